@@ -1,0 +1,82 @@
+// Builds everything: WebAssembly kernels, their embedded form, and the package in dist/.
+// Each step runs only when something it depends on has changed (`--force` runs all).
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const force = process.argv.includes("--force");
+const modules = ["formats", "resampler", "spectral"];
+
+process.chdir(root);
+mkdirSync("build/wasm", { recursive: true });
+mkdirSync("src/dsp/generated", { recursive: true });
+
+step(
+  "wasm",
+  ["assembly", "asconfig.json", "package-lock.json"],
+  modules.map((m) => `src/dsp/generated/${m}-wasm.ts`),
+  () => {
+    for (const name of modules) {
+      node(
+        "node_modules/assemblyscript/bin/asc.js",
+        `assembly/${name}/index.ts`,
+        "--config",
+        "asconfig.json",
+        "--target",
+        name,
+      );
+      const base64 = readFileSync(`build/wasm/${name}.wasm`).toString("base64");
+      writeFileSync(
+        `src/dsp/generated/${name}-wasm.ts`,
+        `// Written by scripts/build.mjs from assembly/${name}. Not for editing.\nexport const ${name}Wasm: string =\n  "${base64}";\n`,
+      );
+    }
+  },
+);
+
+step(
+  "dist",
+  ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+  ["dist/index.js", "dist/wasm/formats.wasm"],
+  () => {
+    rmSync("dist", { recursive: true, force: true });
+    node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+    for (const name of modules) cpSync(`build/wasm/${name}.wasm`, `dist/wasm/${name}.wasm`);
+  },
+);
+
+function step(name, inputs, outputs, run) {
+  const stamp = `build/${name}.stamp`;
+  const digest = hash([...inputs, "scripts/build.mjs"]);
+  const done =
+    existsSync(stamp) && readFileSync(stamp, "utf8") === digest && outputs.every((path) => existsSync(path));
+  if (done && !force) return;
+  const startedMs = performance.now();
+  run();
+  writeFileSync(stamp, digest);
+  console.error(`build: ${name} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
+}
+
+function hash(paths) {
+  const digest = createHash("sha256");
+  const add = (path) => {
+    if (!existsSync(path)) return;
+    let names;
+    try {
+      names = readdirSync(path).sort();
+    } catch {
+      digest.update(path).update(readFileSync(path));
+      return;
+    }
+    for (const name of names) add(join(path, name));
+  };
+  for (const path of paths) add(path);
+  return digest.digest("hex");
+}
+
+function node(script, ...args) {
+  execFileSync(process.execPath, [script, ...args], { stdio: ["ignore", "inherit", "inherit"] });
+}
