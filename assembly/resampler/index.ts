@@ -1,0 +1,2 @@
+// The `resampler` module.
+export { voice } from "./voice";

@@ -1,0 +1,3 @@
+// The `spectral` module: the resampler of quality `high`.
+export { convert } from "./convert";
+export { interpolate } from "./interpolate";
