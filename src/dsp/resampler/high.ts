@@ -1,0 +1,107 @@
+/**
+ * The `high` quality: a sharp filter in the frequency domain, block by block. A filter of this length costs far less there,
+ * and the change of rate is one of length between two transforms. Output is held back to one constant delay, the longest
+ * that a block imposes.
+ */
+import { WasmError } from "../../core/errors.ts";
+import { type Engine, SCRATCH_SAMPLES } from "../engine.ts";
+import type { BlockGeometry } from "./block-geometry.ts";
+import { type AcquiredPlan, acquireBlockPlan } from "./block-plan.ts";
+import type { Converter } from "./converter.ts";
+import type { SpectralKernels } from "./spectral-kernels.ts";
+import {
+  OUTPUT_START,
+  STATE_DUE,
+  STATE_OUTPUT_READ,
+  STATE_OUTPUT_WRITTEN,
+  STATE_SAMPLES,
+  STATE_WRITTEN,
+} from "./spectral-layout.ts";
+
+const MAX_PIECE_SAMPLES = 2048;
+
+/** A converter of `inputs` samples into `outputs` (reduced, unlike) in these blocks; throws `ERR_ARENA_FULL`. */
+export class HighConverter implements Converter {
+  readonly latencySamples: number;
+  readonly pieceSamples: number;
+  readonly kernels: SpectralKernels;
+  readonly #engine: Engine;
+  readonly #inputs: number;
+  readonly #outputs: number;
+  readonly #channels: number;
+  readonly #lead: number;
+  readonly #acquired: AcquiredPlan;
+  readonly #states: number;
+  readonly #stateBytes: number;
+  readonly #i32: Int32Array;
+
+  /** `lead`: input samples by which the stream's own time begins before its first sample; 0 but inside a chain. */
+  constructor(
+    engine: Engine,
+    inputs: number,
+    outputs: number,
+    channels: number,
+    geometry: BlockGeometry,
+    lead = 0,
+  ) {
+    this.#engine = engine;
+    if (engine.spectral === undefined) {
+      throw new WasmError("ERR_WASM_UNAVAILABLE", "This engine was loaded without the resampler.", {
+        hint: "Load with loadDsp.",
+      });
+    }
+    this.kernels = engine.spectral();
+    this.#inputs = inputs;
+    this.#outputs = outputs;
+    this.#channels = channels;
+    this.#lead = lead;
+    const room = Math.floor(((SCRATCH_SAMPLES - 4) * inputs) / outputs);
+    this.pieceSamples = Math.max(1, Math.min(MAX_PIECE_SAMPLES, room));
+    this.#acquired = acquireBlockPlan(engine, inputs, outputs, geometry, this.pieceSamples);
+    const { inputRoom, outputRoom } = this.#acquired.plan;
+    // float64 in it
+    this.#stateBytes = 8 * Math.ceil((STATE_SAMPLES + inputRoom + outputRoom) / 2);
+    try {
+      this.#states = engine.arena.alloc(this.#stateBytes * channels);
+    } catch (cause) {
+      this.#acquired.release();
+      throw cause;
+    }
+    this.#i32 = new Int32Array(engine.buffer);
+    this.latencySamples = geometry.hop + geometry.reach - 1;
+    this.reset();
+  }
+
+  /** With one channel, where its next input goes. */
+  get inputAddress(): number {
+    if (this.#channels > 1) return this.#engine.scratchIn;
+    return this.#states + 4 * (STATE_SAMPLES + this.#i32[(this.#states >> 2) + STATE_WRITTEN]!);
+  }
+
+  outputsAfter(inputs: number): number {
+    return Math.max(0, Math.ceil(((inputs - this.latencySamples) * this.#outputs) / this.#inputs));
+  }
+
+  run(channel: number, src: number, n: number, dst: number): number {
+    const state = this.#states + channel * this.#stateBytes;
+    return this.kernels.convert(this.#acquired.plan.address, state, src, n, this.#acquired.work, dst);
+  }
+
+  reset(): void {
+    const words = this.#stateBytes >> 2;
+    const from = this.#states >> 2;
+    this.#engine.f32.fill(0, from, from + words * this.#channels);
+    const f64 = new Float64Array(this.#engine.buffer);
+    for (let at = from; at < from + words * this.#channels; at += words) {
+      this.#i32[at + STATE_WRITTEN] = this.#acquired.plan.before + this.#lead;
+      this.#i32[at + STATE_OUTPUT_READ] = OUTPUT_START;
+      this.#i32[at + STATE_OUTPUT_WRITTEN] = OUTPUT_START;
+      f64[(at + STATE_DUE) >> 1] = (this.#lead - this.latencySamples) * this.#outputs;
+    }
+  }
+
+  dispose(): void {
+    this.#engine.arena.free(this.#states);
+    this.#acquired.release();
+  }
+}

@@ -1,0 +1,39 @@
+/** Collects tables, then lays them out in one slot of the engine's memory. */
+import type { Engine } from "../engine.ts";
+
+/** Tables start on cache lines. */
+const LINE_WORDS = 16;
+
+export class SlotBuilder {
+  readonly #tables: { readonly offset: number; readonly values: ArrayLike<number> }[] = [];
+  readonly #addresses: { readonly at: number; readonly offset: number }[] = [];
+  #words = 0;
+
+  /** Room for `words` words that are written after `build`; returns their offset in words, as the others do. */
+  reserve(words: number): number {
+    const offset = this.#words;
+    this.#words += Math.ceil(words / LINE_WORDS) * LINE_WORDS;
+    return offset;
+  }
+
+  floats(values: ArrayLike<number>): number {
+    const offset = this.reserve(values.length);
+    this.#tables.push({ offset, values });
+    return offset;
+  }
+
+  /** Word `at` is to hold the address of what lies at `offset`. */
+  address(at: number, offset: number): void {
+    this.#addresses.push({ at, offset });
+  }
+
+  /** The slot's byte address; throws `ERR_ARENA_FULL`. */
+  build(engine: Engine): number {
+    const slot = engine.arena.alloc(this.#words * 4);
+    const from = slot >> 2;
+    for (const { offset, values } of this.#tables) engine.f32.set(values, from + offset);
+    const i32 = new Int32Array(engine.buffer);
+    for (const { at, offset } of this.#addresses) i32[from + at] = slot + 4 * offset;
+    return slot;
+  }
+}

@@ -1,0 +1,11 @@
+/** The spectral module's kernels, in WebAssembly and as plain TypeScript. Addresses are byte offsets, as everywhere. */
+export interface SpectralKernels {
+  /**
+   * One channel of the `high` quality: `n` (1 to the plan's piece) samples at `src` into `dst`; returns how many came out.
+   * Plan, state and working area are laid out as spectral-layout.ts says. `src` may be where the state's next input goes;
+   * then it is not copied.
+   */
+  convert(plan: number, state: number, src: number, n: number, work: number, dst: number): number;
+  /** The same for the interpolator: `n` samples, at most as many as the state has room for. */
+  interpolate(plan: number, state: number, src: number, n: number, dst: number): number;
+}

@@ -1,0 +1,311 @@
+/**
+ * The resampler's interface over a converter: counts samples, cuts long input into pieces, parts and joins channels, and
+ * keeps the memory that `process` returns views of.
+ */
+import { checkInteger, checkNumber, show } from "../../core/check.ts";
+import { ConfigError } from "../../core/errors.ts";
+import type { SampleArray } from "../../core/types.ts";
+import { expectRoom, expectSamples } from "../arguments.ts";
+import type { Engine } from "../engine.ts";
+import { ChannelIo } from "./channel-io.ts";
+import type { Converter } from "./converter.ts";
+import { OutputMemory } from "./output-memory.ts";
+import { MAX_DRIFT_PPM, type Resampler, type ResamplerQuality } from "./resampler.ts";
+
+/** Counts are taken back by whole periods of the ratio beyond this, so that products of them stay exact for ever. */
+const LARGE_COUNT = 2 ** 30;
+
+/** What a stream is made of. `inputs` samples become `outputs`, reduced. */
+export interface StreamParts {
+  readonly engine: Engine;
+  readonly converter: Converter;
+  readonly inputRate: number;
+  readonly outputRate: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly channels: number;
+  readonly quality: ResamplerQuality;
+}
+
+export class ResamplerStream implements Resampler {
+  readonly inputRate: number;
+  readonly outputRate: number;
+  readonly channels: number;
+  readonly quality: ResamplerQuality;
+  readonly #engine: Engine;
+  readonly #converter: Converter;
+  readonly #inputs: number;
+  readonly #outputs: number;
+  readonly #io: ChannelIo;
+  readonly #floats: OutputMemory<Float32Array>;
+  readonly #int16s: OutputMemory<Int16Array>;
+  /** Samples per channel so far, less whole periods that no longer matter. */
+  #taken = 0;
+  #given = 0;
+  #isDisposed = false;
+
+  constructor(parts: StreamParts) {
+    this.inputRate = parts.inputRate;
+    this.outputRate = parts.outputRate;
+    this.channels = parts.channels;
+    this.quality = parts.quality;
+    this.#engine = parts.engine;
+    this.#converter = parts.converter;
+    this.#inputs = parts.inputs;
+    this.#outputs = parts.outputs;
+    this.#io = new ChannelIo(parts.engine, parts.converter);
+    this.#floats = new OutputMemory(parts.engine, Float32Array);
+    this.#int16s = new OutputMemory(parts.engine, Int16Array);
+  }
+
+  get latencySamples(): number {
+    return this.#converter.latencySamples;
+  }
+
+  process(samples: Float32Array): Float32Array;
+  process(samples: Int16Array): Int16Array;
+  process(samples: SampleArray): SampleArray {
+    const n = this.#samplesPerChannel(samples);
+    const length = this.#owed(n) * this.channels;
+    const out = samples instanceof Float32Array ? this.#floats.view(length) : this.#int16s.view(length);
+    this.#convert(samples, n, out);
+    return out;
+  }
+
+  processInto(samples: SampleArray, out: SampleArray): number {
+    const n = this.#samplesPerChannel(samples);
+    expectSamples(out, "out");
+    const length = this.#owed(n) * this.channels;
+    expectRoom(out.length, length, "samples");
+    this.#convert(samples, n, out);
+    return length;
+  }
+
+  processPlanarInto(inputs: readonly SampleArray[], outputs: readonly SampleArray[]): number {
+    this.#expectOpen();
+    this.#expectPlanes(inputs, "inputs");
+    this.#expectPlanes(outputs, "outputs");
+    const n = inputs[0]!.length;
+    for (let channel = 1; channel < inputs.length; channel++) {
+      if (inputs[channel]!.length !== n) throw unlikeLengths(inputs[channel]!.length, channel, n);
+    }
+    const length = this.#owed(n);
+    for (let channel = 0; channel < outputs.length; channel++) {
+      expectRoom(outputs[channel]!.length, length, "samples");
+    }
+    let written = 0;
+    for (let at = 0; at < n; ) {
+      const piece = Math.min(this.#converter.pieceSamples, n - at);
+      let count = 0;
+      for (let channel = 0; channel < inputs.length; channel++) {
+        count = this.#run(channel, inputs[channel], at, 1, piece, outputs[channel]!, written);
+      }
+      written += count;
+      at += piece;
+    }
+    this.#count(n, written);
+    return written;
+  }
+
+  flush(): Float32Array {
+    this.#expectOpen();
+    const length = this.#rest() * this.channels;
+    this.#flushInto(this.#floats);
+    return this.#floats.view(length);
+  }
+
+  flushInto(out: SampleArray): number {
+    this.#expectOpen();
+    expectSamples(out, "out");
+    const length = this.#rest() * this.channels;
+    expectRoom(out.length, length, "samples");
+    const memory = out instanceof Float32Array ? this.#floats : this.#int16s;
+    this.#flushInto(memory);
+    out.set(memory.view(length));
+    return length;
+  }
+
+  prime(): number {
+    this.#expectOpen();
+    if (this.#taken !== 0) {
+      throw new ConfigError("ERR_CONFIG", "prime() was called after the first sample.", {
+        hint: "Prime a new resampler, or one that has been reset.",
+      });
+    }
+    const periods = Math.ceil(this.latencySamples / this.#inputs);
+    const silence = periods * this.#inputs;
+    this.#skip(silence);
+    return this.#rest();
+  }
+
+  setDrift(ppm: number): void {
+    this.#expectOpen();
+    checkNumber("ppm", ppm, -MAX_DRIFT_PPM, MAX_DRIFT_PPM);
+    const { steering } = this.#converter;
+    if (steering === undefined) {
+      throw new ConfigError("ERR_DRIFT_UNSUPPORTED", `The quality "${this.quality}" cannot drift.`, {
+        hint: 'Make the resampler with quality "voice".',
+      });
+    }
+    steering.setDrift(ppm);
+  }
+
+  reset(): void {
+    this.#expectOpen();
+    this.#converter.reset();
+    this.#taken = 0;
+    this.#given = 0;
+  }
+
+  maxOutput(inputSamples: number): number {
+    checkInteger("inputSamples", inputSamples, 0, Number.MAX_SAFE_INTEGER);
+    const n = Math.ceil(inputSamples / this.channels);
+    if (this.#isDrifting) {
+      const most = (n * this.#outputs * (1 + MAX_DRIFT_PPM / 1e6)) / this.#inputs;
+      return n === 0 ? 0 : (Math.ceil(most) + 1) * this.channels;
+    }
+    return Math.ceil((n * this.#outputs) / this.#inputs) * this.channels;
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#floats.dispose();
+    this.#int16s.dispose();
+    this.#converter.dispose();
+  }
+
+  /** Outputs per channel that the next `n` inputs give. */
+  #owed(n: number): number {
+    const { steering } = this.#converter;
+    if (steering?.isDrifting) return steering.owed(n);
+    return this.#converter.outputsAfter(this.#taken + n) - this.#given;
+  }
+
+  /** Outputs per channel that are due but not given. */
+  #rest(): number {
+    const { steering } = this.#converter;
+    if (steering?.isDrifting) return steering.rest();
+    return Math.ceil((this.#taken * this.#outputs) / this.#inputs) - this.#given;
+  }
+
+  get #isDrifting(): boolean {
+    return this.#converter.steering?.isDrifting ?? false;
+  }
+
+  /** Silence behind the last sample until all that is due is in the memory's first view, and more; then as new. */
+  #flushInto(memory: OutputMemory<Float32Array> | OutputMemory<Int16Array>): void {
+    const silence = Math.floor(this.latencySamples) + 1;
+    this.#convert(undefined, silence, memory.view(this.#owed(silence) * this.channels));
+    this.reset();
+  }
+
+  /** `n` samples per channel, or silence, into `out`, which is long enough. */
+  #convert(samples: SampleArray | undefined, n: number, out: SampleArray): void {
+    const { channels } = this;
+    let written = 0;
+    for (let at = 0; at < n; ) {
+      const piece = Math.min(this.#converter.pieceSamples, n - at);
+      let count = 0;
+      for (let channel = 0; channel < channels; channel++) {
+        const from = at * channels + channel;
+        count = this.#run(channel, samples, from, channels, piece, out, written * channels + channel);
+      }
+      written += count;
+      at += piece;
+    }
+    this.#count(n, written);
+  }
+
+  /** `n` samples of a channel, every `stride`th, through the converter. */
+  #run(
+    channel: number,
+    samples: SampleArray | undefined,
+    from: number,
+    stride: number,
+    n: number,
+    out: SampleArray,
+    to: number,
+  ): number {
+    const io = this.#io;
+    const src = io.read(samples, from, stride, n);
+    const count = this.#converter.run(channel, src, n, io.target(out, to, stride));
+    io.write(out, to, stride, count);
+    return count;
+  }
+
+  /** Silence in, nothing out. */
+  #skip(n: number): void {
+    const skipped = this.#converter.skipSilence?.(n);
+    if (skipped !== undefined) {
+      this.#count(n, skipped);
+      return;
+    }
+    const { f32, scratchOut } = this.#engine;
+    const converter = this.#converter;
+    const src = converter.inputAddress;
+    let given = 0;
+    for (let at = 0; at < n; ) {
+      const piece = Math.min(converter.pieceSamples, n - at);
+      let count = 0;
+      for (let channel = 0; channel < this.channels; channel++) {
+        f32.fill(0, src >> 2, (src >> 2) + piece);
+        count = converter.run(channel, src, piece, scratchOut);
+      }
+      given += count;
+      at += piece;
+    }
+    this.#count(n, given);
+  }
+
+  #count(taken: number, given: number): void {
+    this.#taken += taken;
+    this.#given += given;
+    if (this.#taken > LARGE_COUNT) {
+      const periods = Math.floor(this.#taken / 2 / this.#inputs);
+      this.#taken -= periods * this.#inputs;
+      this.#given -= periods * this.#outputs;
+    }
+  }
+
+  #expectPlanes(planes: readonly SampleArray[], what: string): void {
+    if (!Array.isArray(planes) || planes.length !== this.channels) {
+      throw new ConfigError(
+        "ERR_CONFIG",
+        `${what} is ${show(planes)}; expected ${this.channels} arrays of samples.`,
+        {
+          hint: "Pass an array for each channel.",
+        },
+      );
+    }
+    for (let channel = 0; channel < planes.length; channel++) expectSamples(planes[channel], what);
+  }
+
+  #samplesPerChannel(samples: SampleArray): number {
+    this.#expectOpen();
+    expectSamples(samples, "samples");
+    const n = samples.length / this.channels;
+    if (Number.isInteger(n)) return n;
+    throw new ConfigError(
+      "ERR_CONFIG",
+      `${samples.length} samples do not divide into ${this.channels} channels.`,
+      { hint: "Pass whole sample frames: one sample for each channel." },
+    );
+  }
+
+  #expectOpen(): void {
+    if (this.#isDisposed) {
+      throw new ConfigError("ERR_DISPOSED", "This resampler has been disposed of.", {
+        hint: "Make a new one with dsp.createResampler().",
+      });
+    }
+  }
+}
+
+function unlikeLengths(length: number, channel: number, first: number): ConfigError {
+  return new ConfigError(
+    "ERR_CONFIG",
+    `Channel ${channel} has ${length} samples, the first one ${first}; expected the same.`,
+    { hint: "Pass channels of one length." },
+  );
+}

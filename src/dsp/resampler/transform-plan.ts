@@ -1,0 +1,96 @@
+/** Which stages a complex transform of the spectral module is made of, what it costs, and its tables. */
+import type { SlotBuilder } from "./slot-builder.ts";
+import { MAX_TRANSFORM } from "./spectral-layout.ts";
+
+/** Butterfly operations a point, loads and stores included, as measured. */
+const COSTS: Readonly<Record<number, number>> = { 2: 8.5, 3: 10.9, 4: 10, 5: 14.5, 7: 19 };
+
+/**
+ * The radices of a transform of `n` points, first to last; undefined where the kernels have none: `n` has another prime
+ * factor than 2, 3, 5 and 7, is too long, or leaves no first stage of radix 4 or 7 with a whole vector of butterflies.
+ */
+function radicesOf(n: number): number[] | undefined {
+  if (n > MAX_TRANSFORM || !Number.isInteger(n)) return undefined;
+  const counts = new Map<number, number>();
+  let rest = n;
+  for (const prime of [2, 3, 5, 7]) {
+    let count = 0;
+    for (; rest % prime === 0; rest /= prime) count++;
+    counts.set(prime, count);
+  }
+  const twos = counts.get(2)!;
+  const sevens = counts.get(7)!;
+  if (rest !== 1 || (twos < 2 && sevens === 0)) return undefined;
+  const first = twos >= 2 ? 4 : 7;
+  if (n / first < 4) return undefined;
+  const repeat = (radix: number, count: number) => Array<number>(count).fill(radix);
+  const fours = first === 4 ? (twos >> 1) - 1 : 0;
+  return [
+    first,
+    ...repeat(4, Math.max(0, fours - 1)),
+    ...repeat(7, first === 7 ? sevens - 1 : sevens),
+    ...repeat(5, counts.get(5)!),
+    ...repeat(3, counts.get(3)!),
+    ...repeat(2, twos & 1),
+    ...repeat(4, Math.min(1, fours)),
+  ];
+}
+
+/** Roughly what a transform costs; undefined where there is none. */
+export function transformCost(n: number): number | undefined {
+  const radices = radicesOf(n);
+  if (radices === undefined) return undefined;
+  let cost = 4 * n;
+  let row = radices[0]!;
+  radices.forEach((radix, stage) => {
+    // rows are gone through in whole vectors
+    const vectors = Math.ceil(row / 4) * 4;
+    cost += (n * COSTS[radix]! * vectors) / row;
+    if (stage > 0) row *= radix;
+  });
+  return cost;
+}
+
+/** Adds the plan of a transform, as assembly/spectral/transform.ts reads it; returns its offset, and writes it later. */
+export function addTransform(slot: SlotBuilder, n: number): { offset: number; words: Int32Array } {
+  const radices = radicesOf(n);
+  if (radices === undefined) throw new RangeError(`There is no transform of ${n} points.`);
+  const words = new Int32Array(2 * radices.length + 3);
+  const offset = slot.reserve(words.length);
+  words[0] = n;
+  let length = n;
+  radices.forEach((radix, stage) => {
+    words[1 + 2 * stage] = radix;
+    const factors = stage === 0 ? firstFactors(length, radix) : factorsOf(length, radix);
+    slot.address(offset + 2 + 2 * stage, slot.floats(factors));
+    length /= radix;
+  });
+  return { offset, words };
+}
+
+/** For each row but the first: the factors of outputs 1, 2 ... in turn. */
+function factorsOf(length: number, radix: number): number[] {
+  const factors: number[] = [];
+  for (let row = 1; row < length / radix; row++) {
+    for (let output = 1; output < radix; output++) {
+      const angle = (-2 * Math.PI * row * output) / length;
+      factors.push(Math.cos(angle), Math.sin(angle));
+    }
+  }
+  return factors;
+}
+
+/** For each vector of butterflies: the factors of output 1 (four real parts, four imaginary ones), of output 2 ... */
+function firstFactors(length: number, radix: number): number[] {
+  const factors: number[] = [];
+  const last = length / radix - 4;
+  for (let at = 0; ; at = Math.min(at + 4, last)) {
+    for (let output = 1; output < radix; output++) {
+      for (const part of [Math.cos, Math.sin]) {
+        for (let lane = 0; lane < 4; lane++)
+          factors.push(part((-2 * Math.PI * (at + lane) * output) / length));
+      }
+    }
+    if (at === last) return factors;
+  }
+}

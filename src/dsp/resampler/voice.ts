@@ -1,0 +1,153 @@
+/**
+ * The `voice` quality: one sharp half-band at twice the lower rate, the same for every ratio, and one relaxed polyphase
+ * bank between that rate and the higher one. A filter that passes 0.9 and stops 1.1 of the lower Nyquist frequency is
+ * symmetrical about it, so at twice the lower rate it is a half-band: half its coefficients are 0 and the rest come in
+ * pairs. The bank then has a whole lower rate to fall in, and is short.
+ *
+ * Equal rates go through untouched until the first `setDrift`.
+ */
+import { WasmError } from "../../core/errors.ts";
+import { type Engine, SCRATCH_SAMPLES } from "../engine.ts";
+import type { Converter, Steering } from "./converter.ts";
+import type { ResamplerKernels } from "./kernels.ts";
+import { MAX_DRIFT_PPM } from "./resampler.ts";
+import {
+  EVEN_SAMPLES,
+  SIDE_SAMPLES,
+  STATE_HISTORY,
+  VOICE_PIECE_SAMPLES,
+  WORK_INPUT,
+} from "./voice-layout.ts";
+import { acquirePlan, longestRow, releasePlan, type VoicePlan } from "./voice-plan.ts";
+import { VoiceStates } from "./voice-states.ts";
+
+/** How much longer a step can get. */
+const LONGEST_STEP = 1 / (1 - MAX_DRIFT_PPM / 1e6);
+/** Room for the shortest one. */
+const MOST_OUTPUT = 1.01;
+
+/** A converter of `inputs` samples into `outputs` (reduced) on `channels` channels; throws `ERR_ARENA_FULL`. */
+export class VoiceConverter implements Converter, Steering {
+  readonly pieceSamples: number;
+  readonly inputAddress: number;
+  readonly #engine: Engine;
+  readonly #kernels: ResamplerKernels;
+  readonly #inputs: number;
+  readonly #outputs: number;
+  readonly #isMinimum: boolean;
+  /** None for equal rates. */
+  readonly #plainPlan: VoicePlan | undefined;
+  #driftPlan: VoicePlan | undefined;
+  /** The one in use. */
+  #plan: VoicePlan | undefined;
+  readonly #states: VoiceStates;
+  #isNew = true;
+  #isDrifting = false;
+
+  constructor(engine: Engine, inputs: number, outputs: number, channels: number, isMinimum: boolean) {
+    if (engine.resampler === undefined) {
+      throw new WasmError("ERR_WASM_UNAVAILABLE", "This engine was loaded without the resampler.", {
+        hint: "Load with loadDsp.",
+      });
+    }
+    this.#engine = engine;
+    this.#kernels = engine.resampler;
+    this.#inputs = inputs;
+    this.#outputs = outputs;
+    this.#isMinimum = isMinimum;
+    this.#plainPlan = inputs === outputs ? undefined : acquirePlan(engine, this.#key(false));
+    this.#plan = this.#plainPlan;
+    const words = STATE_HISTORY + longestRow(inputs, outputs) + SIDE_SAMPLES + EVEN_SAMPLES;
+    try {
+      this.#states = new VoiceStates(engine, channels, words);
+    } catch (cause) {
+      if (this.#plainPlan !== undefined) releasePlan(engine, this.#key(false));
+      throw cause;
+    }
+    const mostInput = ((SCRATCH_SAMPLES / MOST_OUTPUT - 4) * inputs) / outputs;
+    this.pieceSamples = Math.max(1, Math.min(VOICE_PIECE_SAMPLES, Math.floor(mostInput)));
+    this.inputAddress = engine.scratchIn + 4 * WORK_INPUT;
+    this.reset();
+  }
+
+  get latencySamples(): number {
+    if (this.#plan === undefined) return 0;
+    const { lookAhead, isUp, ahead } = this.#plan;
+    if (isUp) return ahead + lookAhead / 2;
+    const half = ((ahead + 0.5) * this.#inputs) / this.#outputs;
+    return (this.#isDrifting ? half * LONGEST_STEP : half) + lookAhead;
+  }
+
+  get steering(): Steering {
+    return this;
+  }
+
+  get isDrifting(): boolean {
+    return this.#isDrifting;
+  }
+
+  outputsAfter(inputs: number): number {
+    if (this.#plan === undefined) return inputs;
+    const { lookAhead, ahead } = this.#plan;
+    const a = this.#inputs;
+    const b = this.#outputs;
+    // ceil((inputs - latencySamples) * b / a) in whole numbers
+    const count =
+      b > a
+        ? Math.ceil((b * (2 * (inputs - ahead) - lookAhead)) / (2 * a))
+        : Math.ceil((2 * b * (inputs - lookAhead) - (2 * ahead + 1) * a) / (2 * a));
+    return Math.max(0, count);
+  }
+
+  owed(inputs: number): number {
+    return this.#states.owed(this.#driftPlan!, inputs);
+  }
+
+  rest(): number {
+    return this.#states.rest(this.#driftPlan!);
+  }
+
+  setDrift(ppm: number): void {
+    const plan = this.#driftPlan ?? acquirePlan(this.#engine, this.#key(true));
+    this.#driftPlan = plan;
+    if (this.#isNew) this.#states.begin(plan, ppm);
+    else if (this.#isDrifting) this.#states.setDrift(plan, ppm);
+    else this.#states.startDrifting(this.#plainPlan, plan, ppm);
+    this.#plan = plan;
+    this.#isDrifting = true;
+  }
+
+  run(channel: number, src: number, n: number, dst: number): number {
+    this.#isNew = false;
+    const state = this.#states.address(channel);
+    if (this.#plan === undefined) {
+      this.#states.pass(state, src, n, dst);
+      return n;
+    }
+    return this.#kernels.voice(this.#plan.address, state, src, n, this.#engine.scratchIn, dst);
+  }
+
+  skipSilence(inputs: number): number | undefined {
+    if (!this.#isNew || this.#isDrifting) return undefined;
+    this.#isNew = false;
+    return this.#plan === undefined ? inputs : this.#states.skipSilence(this.#plan, inputs);
+  }
+
+  reset(): void {
+    this.#isNew = true;
+    this.#isDrifting = false;
+    this.#plan = this.#plainPlan;
+    this.#states.clear();
+    if (this.#plan !== undefined) this.#states.begin(this.#plan);
+  }
+
+  dispose(): void {
+    this.#states.dispose();
+    if (this.#plainPlan !== undefined) releasePlan(this.#engine, this.#key(false));
+    if (this.#driftPlan !== undefined) releasePlan(this.#engine, this.#key(true));
+  }
+
+  #key(isDrifting: boolean) {
+    return { inputs: this.#inputs, outputs: this.#outputs, isDrifting, isMinimum: this.#isMinimum };
+  }
+}

@@ -1,0 +1,6 @@
+/** The `formats` module, from its two sources. */
+import { formatsWasm } from "./generated/formats-wasm.ts";
+import type { KernelSource } from "./load.ts";
+import { createFormatTwins } from "./twins/formats.ts";
+
+export const formatsSource: KernelSource = { name: "formats", base64: formatsWasm, twin: createFormatTwins };

@@ -1,0 +1,20 @@
+/** `voxwire/files`: audio files in Node. */
+export { fromMono, toMono } from "./codec/channels.ts";
+export type { FileWarning, WavEncoding, WavFormat } from "./codec/wav/format.ts";
+export type { WavReaderOptions } from "./codec/wav/reader.ts";
+export { WavReader } from "./codec/wav/reader.ts";
+export type { WavWriteEncoding } from "./codec/wav/sample-encoder.ts";
+export { WAV_WRITE_ENCODINGS } from "./codec/wav/sample-encoder.ts";
+export type { DecodedWav } from "./codec/wav/whole.ts";
+export { decodeWav, encodeWav } from "./codec/wav/whole.ts";
+export type { WavWriterOptions } from "./codec/wav/writer.ts";
+export { WavWriter } from "./codec/wav/writer.ts";
+export type { AudioBlock, AudioSource } from "./files/audio-source.ts";
+export type { ConvertOptions, ConvertResult } from "./files/convert.ts";
+export { convertFile } from "./files/convert.ts";
+export { openAudioFile } from "./files/open.ts";
+export type { DecodedAudio } from "./files/read.ts";
+export { readAudioFile } from "./files/read.ts";
+export type { AudioContainer } from "./files/recognise.ts";
+export type { WavFile } from "./files/wav-file.ts";
+export { createWavFile } from "./files/wav-file.ts";

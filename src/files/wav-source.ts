@@ -1,0 +1,86 @@
+/** WAV files by our own reader, in constant memory. */
+import { describeWavFormat, type FileWarning } from "../codec/wav/format.ts";
+import { WavReader } from "../codec/wav/reader.ts";
+import { CodecError } from "../core/errors.ts";
+import { loadDsp } from "../dsp/dsp.ts";
+import { type AudioBlock, type AudioSource, takeOnce } from "./audio-source.ts";
+import type { FileBytes } from "./file-bytes.ts";
+
+/**
+ * Reads up to where the samples begin.
+ * @param head bytes that have been read from `file` already
+ * @throws CodecError `ERR_FILE_FORMAT`
+ */
+export async function openWav(file: FileBytes, head: Uint8Array): Promise<AudioSource> {
+  const options = file.totalBytes === undefined ? {} : { totalBytes: file.totalBytes };
+  const reader = new WavReader(await loadDsp(), options);
+  try {
+    let samples = reader.push(head);
+    while (reader.format === undefined) {
+      const bytes = await file.read();
+      if (bytes.length === 0) reader.end();
+      samples = reader.push(bytes);
+    }
+    return new WavSource(file, reader, samples);
+  } catch (cause) {
+    if (!(cause instanceof CodecError)) throw cause;
+    const { code, hint, message } = cause;
+    throw new CodecError(code, `${JSON.stringify(file.path)}: ${message}`, { hint, cause });
+  }
+}
+
+class WavSource implements AudioSource {
+  readonly container = "wav";
+  readonly path: string;
+  readonly description: string;
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly durationSamples: number | undefined;
+  readonly #file: FileBytes;
+  readonly #reader: WavReader;
+  #first: Float32Array | undefined;
+  #isDone = false;
+
+  constructor(file: FileBytes, reader: WavReader, first: Float32Array) {
+    const format = reader.format!;
+    this.path = file.path;
+    this.description = describeWavFormat(format);
+    this.sampleRate = format.sampleRate;
+    this.channels = format.channels;
+    this.durationSamples = reader.durationSamples;
+    this.#file = file;
+    this.#reader = reader;
+    this.#first = first;
+  }
+
+  get warnings(): readonly FileWarning[] {
+    return this.#reader.warnings;
+  }
+
+  get progress(): number {
+    return this.#isDone ? 1 : this.#file.progress;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<AudioBlock> {
+    let samples = takeOnce(this.#first, this.path);
+    this.#first = undefined;
+    let timestamp = 0;
+    try {
+      for (;;) {
+        if (samples.length > 0) yield { samples, timestamp };
+        timestamp += samples.length / this.channels;
+        const bytes = this.#reader.isComplete ? new Uint8Array(0) : await this.#file.read();
+        if (bytes.length === 0) break;
+        samples = this.#reader.push(bytes);
+      }
+      this.#reader.end();
+      this.#isDone = true;
+    } finally {
+      await this.close();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}

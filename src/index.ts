@@ -1,0 +1,17 @@
+/** `voxwire`: the audio core, everywhere. */
+
+export type { ErrorCode } from "./core/errors.ts";
+export { CodecError, ConfigError, ProtocolError, VoxwireError, WasmError } from "./core/errors.ts";
+export type { AudioFrame, SampleArray, SampleFormat } from "./core/types.ts";
+export { Dsp, loadDsp, loadDspSync } from "./dsp/dsp.ts";
+export type { G711, G711Convention, G711Options } from "./dsp/g711.ts";
+export type { LoadOptions } from "./dsp/load.ts";
+export type { FloatToInt16Options, Pcm } from "./dsp/pcm.ts";
+export type {
+  Resampler,
+  ResamplerOptions,
+  ResamplerPhase,
+  ResamplerQuality,
+} from "./dsp/resampler/resampler.ts";
+export type { SlicerOptions } from "./dsp/slicer.ts";
+export { Slicer } from "./dsp/slicer.ts";
