@@ -1,0 +1,343 @@
+/**
+ * The session engine: carries frames to the handler and its audio back, in order, bounded in time, and contains whatever
+ * the handler does.
+ *
+ * Frames go through the receive pump to the handler, what it emits through the emit pump to the output. A synchronous
+ * handler is answered in the turn its frame arrived in: no promise, no timer, no copy but the one over the handler border.
+ */
+import type { SampleArray } from "../core/types.ts";
+import { EmitPump } from "./emit-pump.ts";
+import type { EndReason, StreamHandler } from "./handler.ts";
+import { lastHandlerCall } from "./handler-calls.ts";
+import { type HandlerFault, handlerFloods, handlerHangs, handlerThrew } from "./handler-faults.ts";
+import { ReceivePump } from "./receive-pump.ts";
+import type { Session, SessionStats } from "./session-handle.ts";
+import { SessionInput } from "./session-input.ts";
+import { SessionOutput } from "./session-output.ts";
+import type { StreamSession, StreamSessionOptions } from "./stream-session.ts";
+import { isThenable } from "./thenable.ts";
+import { Waiters } from "./waiters.ts";
+import { Watchdog } from "./watchdog.ts";
+import { withTimeout } from "./with-timeout.ts";
+
+/** A session for one client. Throws `ERR_ARENA_FULL` where there is no memory left, with nothing taken. */
+export function createStreamSession(options: StreamSessionOptions): StreamSession {
+  return new SessionEngine(options);
+}
+
+class SessionEngine implements StreamSession, Session {
+  readonly id: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly inputRate: number;
+  readonly outputRate: number;
+  readonly stats: SessionStats = {
+    framesReceived: 0,
+    framesDropped: 0,
+    framesSent: 0,
+    receivedMs: 0,
+    sentMs: 0,
+    inputQueuedMs: 0,
+    outputQueuedMs: 0,
+    maxLateMs: 0,
+  };
+  endReason: EndReason | undefined;
+  readonly #options: StreamSessionOptions;
+  readonly #handler: StreamHandler<SampleArray>;
+  readonly #input: SessionInput;
+  readonly #output: SessionOutput;
+  readonly #receive: ReceivePump;
+  readonly #emit: EmitPump;
+  readonly #watch: Watchdog;
+  readonly #abort = new AbortController();
+  readonly #msPerWireSample: number;
+  #isReady = false;
+  #isDraining = false;
+  #started: Promise<void> = Promise.resolve();
+  #ended: Promise<void> | undefined;
+  readonly #drainWaiters = new Waiters();
+  readonly #emptyWaiters = new Waiters();
+  /** The clock of this turn, read once for both directions; 0 outside a turn. */
+  #turnMs = 0;
+
+  constructor(options: StreamSessionOptions) {
+    const { dsp, clock, limits, handler, wireInput, wireOutput } = options;
+    this.#options = options;
+    this.#handler = handler as StreamHandler<SampleArray>;
+    this.id = options.id;
+    this.params = options.params;
+    this.inputRate = handler.inputRate ?? wireInput.sampleRate;
+    this.outputRate = handler.outputRate ?? wireOutput.sampleRate;
+    this.#msPerWireSample = 1000 / wireInput.sampleRate;
+    this.#input = new SessionInput({
+      dsp,
+      handler,
+      stats: this.stats,
+      wireRate: wireInput.sampleRate,
+      sampleRate: this.inputRate,
+      frameSamples: samplesOf(handler.frameMs ?? wireInput.frameMs, this.inputRate),
+      maxInputMs: limits.maxInputMs,
+      onFrame: (frame) => this.#receive.offer(frame),
+    });
+    try {
+      this.#output = new SessionOutput({
+        dsp,
+        clock,
+        sink: options.sink,
+        stats: this.stats,
+        sampleRate: wireOutput.sampleRate,
+        handlerRate: this.outputRate,
+        frameSamples: samplesOf(wireOutput.frameMs, wireOutput.sampleRate),
+        leadMs: limits.leadMs,
+        maxOutputMs: limits.maxOutputMs,
+        onDrained: () => this.#onDrained(),
+        onFlood: () => this.#endWith(handlerFloods(limits)),
+      });
+    } catch (error) {
+      this.#input.dispose();
+      throw error;
+    }
+    this.#emit = new EmitPump(this.#handler, this, clock, (error) => this.#fail("emit", error));
+    this.#watch = new Watchdog(clock, limits.handlerTimeoutMs, (method) =>
+      this.#endWith(handlerHangs(method, limits)),
+    );
+    this.#receive = new ReceivePump({
+      handler: this.#handler,
+      session: this,
+      stats: this.stats,
+      input: this.#input,
+      watch: this.#watch,
+      onReceived: () => this.#emit.pull(),
+      onError: (error) => this.#fail("receive", error),
+    });
+  }
+
+  // --- the transport's side ---
+
+  get session(): Session {
+    return this;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  open(): Promise<void> {
+    // a client may leave before its session is opened; shutdown has run then
+    if (this.endReason !== undefined) return this.#started;
+    this.#started = this.#startUp();
+    return this.#started;
+  }
+
+  receive(samples: Int16Array): void {
+    if (this.endReason !== undefined || this.#isDraining) return;
+    const nowMs = this.#options.clock.now();
+    const durationMs = samples.length * this.#msPerWireSample;
+    this.stats.receivedMs += durationMs;
+    this.#output.pacer.received(nowMs, durationMs);
+    this.#turnMs = nowMs;
+    this.#input.push(samples);
+    this.#turnMs = 0;
+  }
+
+  markReturned(name: string): void {
+    if (this.endReason !== undefined) return;
+    this.#guard("onMark", () => this.#handler.onMark?.(name, this));
+  }
+
+  cleared(playedMs: number): void {
+    if (this.endReason !== undefined) return;
+    this.#guard("onCleared", () => this.#handler.onCleared?.(playedMs, this));
+  }
+
+  drain(): Promise<void> {
+    return this.#drain(false);
+  }
+
+  end(reason: EndReason): Promise<void> {
+    if (this.#ended === undefined) {
+      this.endReason ??= reason;
+      this.#receive.stop();
+      this.#ended = this.#end();
+      // last: it calls the handler's listeners at once, and they may find their way back here
+      this.#abort.abort();
+    }
+    return this.#ended;
+  }
+
+  // --- the handler's side ---
+
+  send(samples: SampleArray, sampleRate = this.outputRate): boolean {
+    if (this.endReason !== undefined) return false;
+    return this.#output.push(samples, sampleRate, this.#now());
+  }
+
+  drained(): Promise<void> {
+    // in a turn of its own: `for (;;) { send(…); await drained(); }` must not spin this one when the session has ended
+    if (this.endReason !== undefined)
+      return new Promise((resolve) => this.#options.clock.setImmediate(resolve));
+    if (this.#output.queuedMs <= this.#options.limits.leadMs) return Promise.resolve();
+    return this.#drainWaiters.wait();
+  }
+
+  clear(): void {
+    if (this.endReason !== undefined) return;
+    this.#emit.discard();
+    this.#output.clear();
+    this.#drainWaiters.release();
+    // not now: a handler that clears its session before its own queue would be asked for what it is about to drop
+    this.#emit.refillLater();
+  }
+
+  mark(name: string): void {
+    if (this.endReason === undefined) this.#output.mark(String(name));
+  }
+
+  log(message: string): void {
+    if (this.endReason === undefined) this.#options.sink.sendLog(String(message));
+  }
+
+  close(reason?: string): void {
+    if (this.endReason !== undefined || this.#isDraining) return;
+    // at once and in the handler's own stack: `session.close(error)` is written easily, and the way out takes only text
+    const message = String(reason ?? "The handler closed the session.");
+    void this.#drain(true).then(() => this.#finish({ kind: "closed", message }, 1000, message));
+  }
+
+  wake(): void {
+    if (this.endReason === undefined && this.#isReady) this.#emit.wake();
+  }
+
+  /** For the emit pump: whether it may ask for more. */
+  get wantsMore(): boolean {
+    return (
+      this.endReason === undefined &&
+      !this.#isDraining &&
+      this.#isReady &&
+      this.#output.queuedMs <= this.#options.limits.leadMs
+    );
+  }
+
+  // --- between ---
+
+  async #startUp(): Promise<void> {
+    try {
+      if (this.#handler.startUp !== undefined) {
+        this.#enter("startUp");
+        const pending = this.#handler.startUp(this);
+        if (isThenable(pending)) {
+          this.#watch.enter("startUp");
+          await pending;
+          this.#watch.leave();
+        }
+      }
+    } catch (error) {
+      this.#watch.leave();
+      this.#fail("startUp", error);
+      return;
+    }
+    if (this.endReason !== undefined) return;
+    this.#isReady = true;
+    this.#receive.start();
+    this.#emit.pull();
+  }
+
+  #onDrained(): void {
+    this.#drainWaiters.release();
+    this.#emit.refill();
+    if (this.#output.isEmpty) this.#emptyWaiters.release();
+  }
+
+  /** @param playsOut whether what is queued may take as long as it lasts; else `drainTimeoutMs` bounds the whole */
+  async #drain(playsOut: boolean): Promise<void> {
+    if (this.endReason !== undefined) return;
+    this.#isDraining = true;
+    this.#emit.stop();
+    // what an emit that closes its session returns in this turn still counts
+    await null;
+    if (this.endReason !== undefined) return;
+    const { clock, limits } = this.#options;
+    this.#output.finish(clock.now());
+    if (this.#output.isEmpty) return;
+    const timeoutMs = limits.drainTimeoutMs + (playsOut ? this.#output.queuedMs : 0);
+    await withTimeout(this.#emptyWaiters.wait(), timeoutMs, clock);
+  }
+
+  #now(): number {
+    return this.#turnMs !== 0 ? this.#turnMs : this.#options.clock.now();
+  }
+
+  #enter(method: string): void {
+    lastHandlerCall.sessionId = this.id;
+    lastHandlerCall.method = method;
+  }
+
+  #guard(method: string, call: () => unknown): void {
+    this.#enter(method);
+    try {
+      const pending = call();
+      // nobody waits for it, but an async method may fail like any other
+      if (isThenable(pending)) Promise.resolve(pending).then(undefined, (error) => this.#fail(method, error));
+    } catch (error) {
+      this.#fail(method, error);
+    }
+  }
+
+  #fail(method: string, error: unknown): void {
+    this.#endWith(handlerThrew(method, error));
+  }
+
+  #endWith({ reason, code, hint, facts }: HandlerFault): void {
+    if (this.endReason !== undefined) return;
+    const { logger, sink } = this.#options;
+    logger.error(`${reason.message} Session ${this.id} ends.`, { session: this.id, ...facts });
+    sink.sendError(code, reason.message, hint);
+    this.#finish(reason, 1011, reason.message);
+  }
+
+  #finish(reason: EndReason, closeCode: number, text: string): void {
+    if (this.endReason !== undefined) return;
+    this.endReason = reason;
+    this.#receive.stop();
+    this.#options.sink.close(closeCode, text);
+    void this.end(reason);
+  }
+
+  async #end(): Promise<void> {
+    const { clock, limits } = this.#options;
+    this.#isReady = false;
+    this.#emit.stop();
+    this.#watch.stop();
+    this.#drainWaiters.release();
+    this.#emptyWaiters.release();
+    // the memory goes back in a turn of its own: this one may still be inside it
+    await null;
+    this.#input.dispose();
+    this.#output.dispose();
+    // startUp and shutdown never overlap; a startUp that hangs is left behind, one that has had its time at once
+    if (this.endReason?.kind !== "handler-timeout")
+      await withTimeout(this.#started, limits.handlerTimeoutMs, clock);
+    await this.#shutDown(this.endReason as EndReason);
+  }
+
+  async #shutDown(reason: EndReason): Promise<void> {
+    const { clock, limits, logger } = this.#options;
+    const { shutdownTimeoutMs } = limits;
+    const facts = { session: this.id };
+    try {
+      if (this.#handler.shutdown === undefined) return;
+      this.#enter("shutdown");
+      const pending = this.#handler.shutdown(reason);
+      if (isThenable(pending) && !(await withTimeout(pending, shutdownTimeoutMs, clock)))
+        logger.error(
+          `The handler's shutdown() did not finish within ${shutdownTimeoutMs} ms; left behind.`,
+          facts,
+        );
+    } catch (error) {
+      logger.error("The handler failed in shutdown().", { ...facts, error });
+    }
+  }
+}
+
+function samplesOf(frameMs: number, sampleRate: number): number {
+  return Math.max(1, Math.round((frameMs * sampleRate) / 1000));
+}

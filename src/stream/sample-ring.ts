@@ -1,0 +1,127 @@
+/**
+ * A ring of samples between one producer and one consumer: the same class over a plain buffer inside a thread and over a
+ * SharedArrayBuffer between two threads.
+ *
+ * Two counters that only grow (modulo 2^32), each written by one side only, on cache lines of their own. A side copies
+ * first and publishes its counter last; `Atomics.store` orders the two, so the other side never sees a count before the
+ * samples it stands for. Full and empty are short counts, never an error and never a wait.
+ */
+import { checkInteger, checkOneOf } from "../core/check.ts";
+import { ConfigError } from "../core/errors.ts";
+import type { SampleArray, SampleFormat } from "../core/types.ts";
+
+const WRITTEN = 0;
+const READ = 16;
+const HEADER_BYTES = 128;
+
+/** What a ring is made for. */
+export interface SampleRingOptions {
+  /** The least number of samples it must hold; rounded up to a power of two. 1 to 2^24. */
+  capacity: number;
+  /** Default `"int16"`. */
+  sampleFormat?: SampleFormat;
+  /** True: over a SharedArrayBuffer, for two threads. Default false. */
+  shared?: boolean;
+}
+
+/** Single producer, single consumer. `write` belongs to one side, `read` and `skip` to the other. */
+export class SampleRing<S extends SampleArray = Int16Array> {
+  readonly capacity: number;
+  readonly buffer: ArrayBufferLike;
+  readonly sampleFormat: SampleFormat;
+  readonly #counters: Int32Array;
+  readonly #samples: S;
+  readonly #mask: number;
+
+  /** @param existing the `buffer` of a ring that another thread made with the same options */
+  constructor(options: SampleRingOptions, existing?: ArrayBufferLike) {
+    const wanted = checkInteger("capacity", options.capacity, 1, 2 ** 24);
+    const capacity = 2 ** Math.ceil(Math.log2(wanted));
+    this.sampleFormat = checkOneOf("sampleFormat", options.sampleFormat ?? "int16", ["int16", "float32"]);
+    const bytes = HEADER_BYTES + capacity * (this.sampleFormat === "float32" ? 4 : 2);
+    if (existing !== undefined && existing.byteLength !== bytes) {
+      throw new ConfigError(
+        "ERR_CONFIG",
+        `The buffer has ${existing.byteLength} bytes; these options need ${bytes}.`,
+        {
+          hint: "Pass the other side's buffer with the other side's options.",
+        },
+      );
+    }
+    this.buffer = existing ?? createBuffer(bytes, options.shared === true);
+    this.capacity = capacity;
+    this.#mask = capacity - 1;
+    this.#counters = new Int32Array(this.buffer, 0, HEADER_BYTES / 4);
+    this.#samples = samplesOver<S>(this.buffer, capacity, this.sampleFormat);
+  }
+
+  /** Samples that can be read: for the consumer at least so many, for the producer at most. */
+  get available(): number {
+    return (Atomics.load(this.#counters, WRITTEN) - Atomics.load(this.#counters, READ)) >>> 0;
+  }
+
+  /** Samples that can be written: for the producer at least so many, for the consumer at most. */
+  get space(): number {
+    return this.capacity - this.available;
+  }
+
+  /** Producer: copies as many of the first `n` samples as there are and as there is room for; returns how many. */
+  write(samples: S, n = samples.length): number {
+    const written = Atomics.load(this.#counters, WRITTEN);
+    const free = this.capacity - ((written - Atomics.load(this.#counters, READ)) >>> 0);
+    const count = Math.min(n, samples.length, free);
+    if (!(count > 0)) return 0;
+    const at = written & this.#mask;
+    const first = Math.min(count, this.capacity - at);
+    this.#samples.set(first === samples.length ? samples : samples.subarray(0, first), at);
+    if (first < count) this.#samples.set(samples.subarray(first, count), 0);
+    Atomics.store(this.#counters, WRITTEN, (written + count) | 0);
+    return count;
+  }
+
+  /** Consumer: copies up to `n` samples (never more than `out` holds) to the start of `out`; returns how many. */
+  read(out: S, n = out.length): number {
+    const read = Atomics.load(this.#counters, READ);
+    const there = (Atomics.load(this.#counters, WRITTEN) - read) >>> 0;
+    const count = Math.min(n, out.length, there);
+    if (!(count > 0)) return 0;
+    const at = read & this.#mask;
+    const first = Math.min(count, this.capacity - at);
+    out.set(this.#samples.subarray(at, at + first), 0);
+    if (first < count) out.set(this.#samples.subarray(0, count - first), first);
+    Atomics.store(this.#counters, READ, (read + count) | 0);
+    return count;
+  }
+
+  /** Consumer: passes over up to `n` samples; returns how many. */
+  skip(n: number): number {
+    const read = Atomics.load(this.#counters, READ);
+    const there = (Atomics.load(this.#counters, WRITTEN) - read) >>> 0;
+    const count = Math.min(n, there);
+    if (!(count > 0)) return 0;
+    Atomics.store(this.#counters, READ, (read + count) | 0);
+    return count;
+  }
+}
+
+function createBuffer(bytes: number, isShared: boolean): ArrayBufferLike {
+  if (!isShared) return new ArrayBuffer(bytes);
+  if (typeof SharedArrayBuffer === "undefined") {
+    throw new ConfigError("ERR_CONFIG", "SharedArrayBuffer is not there.", {
+      hint: "A page needs the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.",
+    });
+  }
+  return new SharedArrayBuffer(bytes);
+}
+
+function samplesOver<S extends SampleArray>(
+  buffer: ArrayBufferLike,
+  capacity: number,
+  format: SampleFormat,
+): S {
+  const view =
+    format === "float32"
+      ? new Float32Array(buffer, HEADER_BYTES, capacity)
+      : new Int16Array(buffer, HEADER_BYTES, capacity);
+  return view as S;
+}

@@ -1,0 +1,60 @@
+/**
+ * Notices when the event loop stood still: a handler that computes, or loops, without giving the turn back. Nothing in
+ * the same thread can stop it; this says afterwards who it was and for how long everyone waited.
+ */
+import type { Clock } from "../core/clock.ts";
+import type { Logger } from "../core/logger.ts";
+import { lastHandlerCall } from "./handler-calls.ts";
+
+const INTERVAL_MS = 200;
+/** Lateness from which a stall is reported: more than scheduling and garbage collection take. */
+const REPORT_MS = 250;
+
+/** Watches one thread's event loop. */
+export class StallMonitor {
+  /** Stalls seen so far, and the longest. */
+  stalls = 0;
+  maxStallMs = 0;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #dueMs = 0;
+  #timer: unknown;
+  readonly #look = (): void => this.#onTimer();
+
+  constructor(clock: Clock, logger: Logger) {
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#arm();
+  }
+
+  /** Watches no more. */
+  stop(): void {
+    this.#clock.clearTimer(this.#timer);
+  }
+
+  #arm(): void {
+    // what was called before this moment had given the turn back
+    lastHandlerCall.sessionId = "";
+    this.#dueMs = this.#clock.now() + INTERVAL_MS;
+    this.#timer = this.#clock.setTimer(this.#look, INTERVAL_MS);
+  }
+
+  #onTimer(): void {
+    const lateMs = this.#clock.now() - this.#dueMs;
+    if (lateMs >= REPORT_MS) this.#report(Math.round(lateMs));
+    this.#arm();
+  }
+
+  #report(stallMs: number): void {
+    this.stalls++;
+    this.maxStallMs = Math.max(this.maxStallMs, stallMs);
+    const { sessionId, method } = lastHandlerCall;
+    const suspect =
+      sessionId === "" ? "" : ` The last call into a handler: ${method}() of session ${sessionId}.`;
+    this.#logger.warn(`The event loop stood still for ${stallMs} ms; every session waited.${suspect}`, {
+      stallMs,
+      session: sessionId,
+      method,
+    });
+  }
+}

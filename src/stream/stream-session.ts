@@ -1,0 +1,53 @@
+/** One client's session as the transport sees and drives it. */
+import type { Clock } from "../core/clock.ts";
+import type { SessionLimits } from "../core/limits.ts";
+import type { Logger } from "../core/logger.ts";
+import type { Dsp } from "../dsp/dsp.ts";
+import type { AnyHandler, EndReason } from "./handler.ts";
+import type { Session, SessionStats } from "./session-handle.ts";
+import type { SessionSink } from "./session-sink.ts";
+
+/** What the wire carries in one direction. */
+export interface WireFormat {
+  /** Hz. */
+  sampleRate: number;
+  /** Duration of the frames that are sent; received ones may have any length. */
+  frameMs: number;
+}
+
+/** Everything a session needs. */
+export interface StreamSessionOptions {
+  dsp: Dsp;
+  clock: Clock;
+  limits: SessionLimits;
+  logger: Logger;
+  id: string;
+  params: Readonly<Record<string, string>>;
+  /** Already this client's own copy. */
+  handler: AnyHandler;
+  /** What the client sends. */
+  wireInput: WireFormat;
+  /** What the client gets. */
+  wireOutput: WireFormat;
+  sink: SessionSink;
+}
+
+/** The engine's side of a session. No method throws or rejects. */
+export interface StreamSession {
+  readonly session: Session;
+  readonly stats: Readonly<SessionStats>;
+  /** Set from the first reason to end on. */
+  readonly endReason: EndReason | undefined;
+  /** Runs `startUp`; input that arrives meanwhile is held (500 ms at most, counted beyond). */
+  open(): Promise<void>;
+  /** Audio from the client at the wire's input rate, any length; copied before this returns. */
+  receive(samples: Int16Array): void;
+  /** The client has played or dropped what came before a mark. */
+  markReturned(name: string): void;
+  /** The client has dropped what it had not played. */
+  cleared(playedMs: number): void;
+  /** Takes no more input, lets queued audio leave (`drainTimeoutMs` at most), resolves then. */
+  drain(): Promise<void>;
+  /** Ends the session: `shutdown` runs (once), everything is given back. Resolves when that is done. */
+  end(reason: EndReason): Promise<void>;
+}
