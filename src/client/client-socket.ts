@@ -1,0 +1,42 @@
+/** The socket as a client needs it: Node's, the browser's, or a test's own stands behind it. */
+
+/** Why a socket could not be opened, or broke. */
+export interface SocketFailure {
+  /** What the platform said. */
+  message: string;
+  /** The platform's code, such as `ECONNREFUSED`; an empty string where there is none (always in a browser). */
+  code: string;
+  /** The HTTP status, where the server answered the upgrade with something else. */
+  status?: number;
+  /** The beginning of that answer's body. */
+  body?: string;
+  /** The platform's error. */
+  cause?: unknown;
+}
+
+/** What a socket reports. Nothing is called any more after `onClose`, nor before the factory has returned. */
+export interface SocketListener {
+  onOpen(): void;
+  /** A text message: its text, or its UTF-8 bytes, valid during the call. */
+  onText(message: string | Uint8Array): void;
+  /** A binary message, which this protocol does not have. */
+  onBinary(bytes: number): void;
+  /** `onClose` follows. */
+  onError(failure: SocketFailure): void;
+  onClose(code: number, reason: string): void;
+}
+
+/** An open or opening WebSocket. No method throws. */
+export interface ClientSocket {
+  /** Bytes that were handed over and have not left the process. */
+  readonly bufferedBytes: number;
+  /** Sends a text message; bytes are UTF-8 and are copied before this returns. Ignored when not open. */
+  send(message: string | Uint8Array): void;
+  /** Begins the closing handshake. */
+  close(code: number, reason: string): void;
+  /** Lets go at once, without a goodbye. */
+  terminate(): void;
+}
+
+/** Opens a socket. May throw where the URL is of no use. */
+export type SocketFactory = (url: string, listener: SocketListener) => ClientSocket;

@@ -1,0 +1,34 @@
+/** What a client counts. */
+import type { DurationSummary } from "./histogram.ts";
+import type { PacingReport } from "./send-schedule.ts";
+
+/** A snapshot. Durations in ms. */
+export interface ClientStats {
+  readonly framesSent: number;
+  /** Audio sent. */
+  readonly sentMs: number;
+  /** Frames that `send` dropped because the socket was full. */
+  readonly sendDroppedFrames: number;
+  /** Messages of audio received. */
+  readonly framesReceived: number;
+  /** Audio received. */
+  readonly receivedMs: number;
+  /** Received frames that nobody took in time. */
+  readonly receiveDroppedFrames: number;
+  /** Received audio that waits for the iterator. */
+  readonly receiveQueuedMs: number;
+  /** Received audio that the iterator or the listeners have consumed. */
+  readonly playedMs: number;
+  /** Messages that could not be read. */
+  readonly malformedMessages: number;
+  /** Messages of a kind that this client does not know. */
+  readonly unknownMessages: number;
+  /** Bytes that wait in the socket. */
+  readonly bufferedBytes: number;
+  /** How well the latest `stream` keeps its times; undefined before the first. */
+  readonly pacing: PacingReport | undefined;
+  /** Pings there and back. */
+  readonly ping: DurationSummary;
+  /** Echo by media position; counts nothing without `measureRoundTrip`. */
+  readonly roundTrip: DurationSummary;
+}

@@ -1,0 +1,295 @@
+/**
+ * One connection, from the first byte to the last: opens the socket, says `start`, waits for the answer, hands on what
+ * comes, keeps alive, says goodbye. Knows nothing of audio but which format it has.
+ */
+import type { Clock } from "../core/clock.ts";
+import { VoxwireError } from "../core/errors.ts";
+import type { ClientDialect } from "../transport/protocol/client-dialect.ts";
+import { createClientDialect } from "../transport/protocol/client-protocols.ts";
+import { describeCloseCode } from "../transport/protocol/close-codes.ts";
+import { decodeServerMessage, type ServerMessage } from "../transport/protocol/fastrtc-client.ts";
+import type { PayloadReader } from "../transport/protocol/fastrtc-client-media.ts";
+import type { CloseInfo, SessionInfo } from "./client-events.ts";
+import type { ClientSocket, SocketFactory, SocketFailure, SocketListener } from "./client-socket.ts";
+import { type ClientState, type ClientStep, nextState } from "./client-state.ts";
+import { closeError, connectError, connectTimeout } from "./connect-errors.ts";
+import { Deadline } from "./deadline.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { ClientSettings } from "./options.ts";
+import { serverError } from "./server-error.ts";
+
+/** How long the closing handshake may take once the server has ignored `stop`. */
+const HANDSHAKE_MS = 500;
+/** A close this soon after a reported error is taken to be its consequence. */
+const REPORT_MS = 1_000;
+
+/** What a connection tells its client. */
+export interface ConnectionListener {
+  /** The format is agreed on (again, where the server's answer came late). */
+  onStarted(session: SessionInfo): void;
+  /** Any message but `started`, `pong` and errors. Samples are in the reader. */
+  onMessage(message: ServerMessage): void;
+  /** The server reported an error. */
+  onError(error: VoxwireError): void;
+  /** Once, last. */
+  onClosed(info: CloseInfo): void;
+}
+
+/** What a connection is made of. */
+export interface ConnectionParts {
+  url: string;
+  settings: ClientSettings;
+  socketFactory: SocketFactory;
+  /** Reads payloads in the encoding that holds now. */
+  reader(): PayloadReader;
+  listener: ConnectionListener;
+}
+
+/** The connection's end of the client's state machine. */
+export class Connection {
+  /** What this client says, in its protocol's words. */
+  readonly dialect: ClientDialect;
+  readonly #parts: ConnectionParts;
+  readonly #clock: Clock;
+  readonly #deadline: Deadline;
+  readonly #heartbeat: Heartbeat | undefined;
+  readonly #closed: Promise<CloseInfo>;
+  #resolveClosed: (info: CloseInfo) => void = () => {};
+  #opening: { resolve(): void; reject(error: unknown): void } | undefined;
+  #state: ClientState = "connecting";
+  #socket: ClientSocket | undefined;
+  #isLegacyGuess = false;
+  /** What the socket said of its end, or the heartbeat. */
+  #failure: VoxwireError | SocketFailure | undefined;
+  /** What the server reported last, and when. */
+  #reported: VoxwireError | undefined;
+  #reportedMs = 0;
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+    const { clock, heartbeat, protocol } = parts.settings;
+    this.dialect = createClientDialect(protocol);
+    const { ping } = this.dialect;
+    this.#clock = clock;
+    this.#deadline = new Deadline(clock);
+    this.#closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+    if (heartbeat !== undefined && ping !== undefined) {
+      this.#heartbeat = new Heartbeat({
+        clock,
+        ...heartbeat,
+        sendPing: () => this.send(ping),
+        onSilence: () => this.#onSilence(),
+      });
+    }
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  /** Resolves when the connection is closed; never rejects. */
+  get closed(): Promise<CloseInfo> {
+    return this.#closed;
+  }
+
+  /** The ping's way there and back. */
+  get heartbeat(): Heartbeat | undefined {
+    return this.#heartbeat;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket?.bufferedBytes ?? 0;
+  }
+
+  /** Opens the socket and the session; resolves once audio may flow. */
+  open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#opening = { resolve, reject };
+      const { url, settings, socketFactory } = this.#parts;
+      this.#deadline.set(settings.connectTimeoutMs, () =>
+        this.#giveUp(connectTimeout(url, settings.connectTimeoutMs)),
+      );
+      try {
+        this.#socket = socketFactory(url, this.#socketListener());
+      } catch (cause) {
+        const message = cause instanceof Error ? cause.message : String(cause);
+        this.#giveUp(connectError(url, { message, code: "", cause }));
+      }
+    });
+  }
+
+  /** Lets go of a connection that is being opened: `open` rejects with `error`. */
+  abandon(error: unknown): void {
+    if (this.#opening !== undefined) this.#giveUp(error);
+  }
+
+  /** Sends a message, where the socket is open. */
+  send(message: string | Uint8Array): void {
+    this.#socket?.send(message);
+  }
+
+  /** Takes no new audio from here on; `close` follows. */
+  beginDrain(): void {
+    this.#step("drain");
+  }
+
+  /** Says `stop`, waits for the server to close, and does so itself when it will not. Resolves when closed. */
+  close(): Promise<CloseInfo> {
+    if (this.#step("close")) {
+      this.#heartbeat?.stop();
+      this.send(this.dialect.stop());
+      this.#deadline.set(this.#parts.settings.closeTimeoutMs, () => {
+        this.#socket?.close(1000, "");
+        this.#deadline.set(HANDSHAKE_MS, () => this.#terminate());
+      });
+    }
+    return this.#closed;
+  }
+
+  #socketListener(): SocketListener {
+    return {
+      onOpen: () => this.#onOpen(),
+      onText: (message) => this.#onText(message),
+      onBinary: (bytes) =>
+        this.#parts.listener.onMessage({
+          kind: "malformed",
+          code: "ERR_MESSAGE",
+          message: `The server sent a binary message of ${bytes} bytes; this protocol has text only.`,
+        }),
+      onError: (failure) => {
+        this.#failure ??= failure;
+      },
+      onClose: (code, reason) => this.#onClose(code, reason),
+    };
+  }
+
+  #onOpen(): void {
+    if (!this.#step("opened")) return;
+    const { id, format, params, startedTimeoutMs } = this.#parts.settings;
+    for (const message of this.dialect.open(id, format, params)) this.send(message);
+    if (format === undefined) this.#startLegacy();
+    else this.#deadline.set(startedTimeoutMs, () => this.#startLegacy());
+  }
+
+  #onText(message: string | Uint8Array): void {
+    if (this.#state === "closed") return;
+    this.#heartbeat?.heard();
+    const decoded = decodeServerMessage(message, this.#parts.reader());
+    switch (decoded.kind) {
+      case "pong":
+        this.#heartbeat?.pong();
+        return;
+      case "started":
+        this.#onStarted(decoded);
+        return;
+      case "error":
+        this.#reported = serverError(decoded);
+        this.#reportedMs = this.#clock.now();
+        this.#parts.listener.onError(this.#reported);
+        return;
+      case "media":
+        // Audio without `started` before it: an original FastRTC server, whose handler speaks first.
+        if (this.#state === "open") this.#startLegacy();
+        break;
+    }
+    this.#parts.listener.onMessage(decoded);
+  }
+
+  #onStarted({ input, output, resumeToken }: ServerMessage & { kind: "started" }): void {
+    if (this.#state !== "open" && !this.#isLegacyGuess) {
+      this.#parts.listener.onMessage({ kind: "unknown", type: "started" });
+      return;
+    }
+    this.#isLegacyGuess = false;
+    this.#begin({ id: this.#parts.settings.id, isLegacy: false, input, output, resumeToken });
+  }
+
+  #startLegacy(): void {
+    const { id, format, legacyInput: input, legacyOutput: output } = this.#parts.settings;
+    this.#isLegacyGuess = format !== undefined;
+    this.#begin({ id, isLegacy: true, input, output, resumeToken: undefined });
+  }
+
+  #begin(session: SessionInfo): void {
+    this.#deadline.clear();
+    const isFirst = this.#step("started");
+    this.#parts.listener.onStarted(session);
+    if (!isFirst) return;
+    this.#heartbeat?.start();
+    this.#opening?.resolve();
+    this.#opening = undefined;
+  }
+
+  #onSilence(): void {
+    const { timeoutMs } = this.#parts.settings.heartbeat ?? { timeoutMs: 0 };
+    this.#failure = new VoxwireError(
+      "ERR_TIMEOUT",
+      `Nothing has come from the server for ${timeoutMs} ms, nor an answer to a ping.`,
+      { hint: "The server hangs or the network is gone. heartbeat.timeoutMs sets the wait." },
+    );
+    this.#terminate();
+  }
+
+  #terminate(): void {
+    this.#socket?.terminate();
+    this.#onClose(1006, "");
+  }
+
+  #onClose(code: number, reason: string): void {
+    if (this.#opening === undefined) {
+      this.#finish(code, reason, this.#state === "closing" ? undefined : this.#explain(code, reason));
+      return;
+    }
+    const { url } = this.#parts;
+    const failure = this.#failure;
+    const isRefused =
+      this.#state === "connecting" && failure !== undefined && !(failure instanceof VoxwireError);
+    this.#giveUp(isRefused ? connectError(url, failure) : (this.#explain(code, reason) ?? closedEarly(url)));
+  }
+
+  /** Why the connection ended; undefined for an ordinary end. */
+  #explain(code: number, reason: string): VoxwireError | undefined {
+    // What the server said right before it closed explains the close better than its code.
+    const isRecent = this.#clock.now() - this.#reportedMs < REPORT_MS;
+    if (this.#reported !== undefined && isRecent) return this.#reported;
+    return closeError(this.#parts.url, code, reason, this.#failure);
+  }
+
+  /** The session never started. */
+  #giveUp(error: unknown): void {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    this.#socket?.terminate();
+    this.#finish(1006, "", error instanceof VoxwireError ? error : undefined);
+    opening?.reject(error);
+  }
+
+  #finish(code: number, reason: string, error: VoxwireError | undefined): void {
+    if (!this.#step("lost")) return;
+    this.#deadline.clear();
+    this.#heartbeat?.stop();
+    const isExpected = error === undefined;
+    const info = { code, reason, description: describeCloseCode(code), isExpected, error };
+    this.#parts.listener.onClosed(info);
+    this.#resolveClosed(info);
+  }
+
+  #step(step: ClientStep): boolean {
+    const next = nextState(this.#state, step);
+    if (next === undefined) return false;
+    this.#state = next;
+    return true;
+  }
+}
+
+function closedEarly(url: string): VoxwireError {
+  return new VoxwireError(
+    "ERR_CONNECT",
+    `${new URL(url).host} closed the connection before the session started.`,
+    {
+      hint: "The server's log says why.",
+    },
+  );
+}

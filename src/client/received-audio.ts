@@ -1,0 +1,123 @@
+/** Everything a client hears: from payloads to frames, and on to the iterator or the listeners. */
+import type { AudioFrame, SampleArray } from "../core/types.ts";
+import type { Dsp } from "../dsp/dsp.ts";
+import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
+import { PayloadReader } from "../transport/protocol/fastrtc-client-media.ts";
+import type { ClientEvents } from "./client-events.ts";
+import type { ClientStats } from "./client-stats.ts";
+import type { Emitter } from "./emitter.ts";
+import { IncomingAudio } from "./incoming-audio.ts";
+import type { ClientSettings } from "./options.ts";
+import { ReceiveQueue } from "./receive-queue.ts";
+import type { RoundTrip } from "./round-trip.ts";
+
+/** What received audio is made of. */
+export interface ReceivedAudioParts<S extends SampleArray> {
+  dsp: Dsp;
+  settings: ClientSettings;
+  roundTrip: RoundTrip | undefined;
+  emitter: Emitter<ClientEvents<S>>;
+  /** What came before one of the server's marks has been played or dropped. */
+  onMark(name: string): void;
+}
+
+/** One client's way in. */
+export class ReceivedAudio<S extends SampleArray> {
+  readonly #parts: ReceivedAudioParts<S>;
+  readonly #queue: ReceiveQueue<S>;
+  #reader: PayloadReader;
+  #incoming: IncomingAudio | undefined;
+  #hasIterator = false;
+  #framesReceived = 0;
+  #receivedMs = 0;
+
+  constructor(parts: ReceivedAudioParts<S>) {
+    this.#parts = parts;
+    this.#reader = new PayloadReader(parts.dsp, parts.settings.legacyOutput.encoding);
+    this.#queue = new ReceiveQueue(parts.settings.maxReceiveQueueMs, { onMark: parts.onMark });
+  }
+
+  /** Reads payloads in the encoding that holds now. */
+  get reader(): PayloadReader {
+    return this.#reader;
+  }
+
+  get stats(): Pick<
+    ClientStats,
+    "framesReceived" | "receivedMs" | "receiveDroppedFrames" | "receiveQueuedMs" | "playedMs"
+  > {
+    return {
+      framesReceived: this.#framesReceived,
+      receivedMs: this.#receivedMs,
+      receiveDroppedFrames: this.#queue.droppedFrames,
+      receiveQueuedMs: this.#queue.queuedMs,
+      playedMs: this.#queue.playedMs,
+    };
+  }
+
+  /** What holds from here on. */
+  useFormat({ encoding, sampleRate: wireRate }: DirectionFormat): void {
+    const { dsp, settings } = this.#parts;
+    if (this.#reader.encoding !== encoding) this.#reader = new PayloadReader(dsp, encoding);
+    this.#incoming?.dispose();
+    this.#incoming = new IncomingAudio(dsp, wireRate, settings.sampleRate ?? wireRate, settings.sampleFormat);
+  }
+
+  /** Takes the samples that the reader holds. */
+  accept(): void {
+    const incoming = this.#incoming;
+    if (incoming === undefined) return;
+    const { roundTrip, settings } = this.#parts;
+    const { samples } = this.#reader;
+    const durationMs = (samples.length * 1000) / incoming.wireRate;
+    this.#framesReceived++;
+    this.#receivedMs += durationMs;
+    const roundTripMs = roundTrip?.received(durationMs, settings.clock.now()) ?? -1;
+    if (roundTripMs >= 0) this.#parts.emitter.emit("roundTrip", roundTripMs);
+    this.#deliver(incoming.accept(samples));
+  }
+
+  /** Takes a mark of the server's to its place behind what has come. */
+  mark(name: string): void {
+    this.#queue.mark(name);
+  }
+
+  /** Drops what has not been consumed. */
+  clear(): { playedMs: number; droppedMs: number } {
+    const droppedMs = this.#queue.clear();
+    return { playedMs: this.#queue.playedMs, droppedMs };
+  }
+
+  /** See `Client`'s iterator. */
+  iterate(): AsyncIterator<AudioFrame<S>, undefined> {
+    this.#hasIterator = true;
+    let isLeft = false;
+    return {
+      next: () => (isLeft ? Promise.resolve({ value: undefined, done: true }) : this.#queue.next()),
+      return: () => {
+        isLeft = true;
+        this.#queue.consumed();
+        return Promise.resolve({ value: undefined, done: true });
+      },
+    };
+  }
+
+  /** No more comes. */
+  end(error: unknown): void {
+    this.#deliver(this.#incoming?.flush());
+    this.#incoming?.dispose();
+    this.#incoming = undefined;
+    this.#queue.end(error);
+  }
+
+  #deliver(made: AudioFrame<SampleArray> | undefined): void {
+    if (made === undefined) return;
+    // `IncomingAudio` makes what `sampleFormat` says, and `connect` gives the client its type by the same option.
+    const frame = made as AudioFrame<S>;
+    const { emitter } = this.#parts;
+    const hasListener = emitter.count("audio") > 0;
+    if (this.#hasIterator || !hasListener) this.#queue.push(frame);
+    if (hasListener) emitter.emit("audio", frame);
+    if (hasListener && !this.#hasIterator) this.#queue.passed(frame);
+  }
+}

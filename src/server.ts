@@ -1,0 +1,35 @@
+/** `voxwire/server`: voice over WebSocket for handlers. Node only. */
+
+export { type Clock, systemClock, VirtualClock } from "./core/clock.ts";
+export type { ErrorCode } from "./core/errors.ts";
+export { CodecError, ConfigError, ProtocolError, VoxwireError, WasmError } from "./core/errors.ts";
+export type { SessionLimits } from "./core/limits.ts";
+export { consoleLogger, type Logger, silentLogger } from "./core/logger.ts";
+export type { AudioFrame, SampleArray, SampleFormat } from "./core/types.ts";
+export { AudioQueue, type AudioQueueOptions } from "./stream/audio-queue.ts";
+export { EchoHandler, type EchoOptions } from "./stream/echo-handler.ts";
+export {
+  type GeneratorFunction,
+  GeneratorHandler,
+  type GeneratorSession,
+} from "./stream/generator-handler.ts";
+export {
+  type AnyHandler,
+  type Emitted,
+  type EndReason,
+  type MaybePromise,
+  StreamHandler,
+} from "./stream/handler.ts";
+export type { HandlerClass, HandlerFactory, HandlerSource } from "./stream/resolve-handler.ts";
+export type { Session, SessionStats } from "./stream/session-handle.ts";
+export { attach } from "./transport/attach.ts";
+export type { RefusalKind, ServerMetrics } from "./transport/counters.ts";
+export { CLOSE_CODES, describeCloseCode } from "./transport/protocol/close-codes.ts";
+export type { WireAgreement } from "./transport/protocol/fastrtc-format.ts";
+export type { WireDirection, WireEncoding } from "./transport/protocol/fastrtc-shapes.ts";
+export type { RunningServer } from "./transport/running-server.ts";
+export { type ListenOptions, type ServeOptions, serve } from "./transport/serve.ts";
+export type { HandlerOptions, ServerOptions, ServerSettings } from "./transport/server-options.ts";
+export type { LiveSession, ServerEvents } from "./transport/session-registry.ts";
+export type { HttpServerLike } from "./transport/upgrade-routes.ts";
+export type { CloseOptions } from "./transport/voice-server.ts";

@@ -1,0 +1,44 @@
+/** `attach`: a voice server beside whatever else an HTTP server does. */
+import { portOf, type RunningServer, urlOf } from "./running-server.ts";
+import type { ServerOptions } from "./server-options.ts";
+import { type HttpServerLike, routeUpgrades } from "./upgrade-routes.ts";
+import { type CloseOptions, VoiceServer } from "./voice-server.ts";
+
+/**
+ * Serves `{path}/websocket/offer` on an HTTP or HTTPS server of your own: the one behind Express, Fastify, Hono or none.
+ * Requests and upgrades to other paths are left alone, and so is the server on `close()`.
+ * @throws ConfigError `ERR_CONFIG` (also where the path is taken), `ERR_RATE`; WasmError
+ */
+export function attach(httpServer: HttpServerLike, options: ServerOptions): RunningServer {
+  const voice = new VoiceServer(options);
+  let remove: () => void;
+  try {
+    remove = routeUpgrades(httpServer, voice.route, (request, socket, head) =>
+      voice.upgrade(request, socket, head),
+    );
+  } catch (error) {
+    void voice.close();
+    throw error;
+  }
+  // tls.Server's own method: what tells an HTTPS server from an HTTP one without loading node:https
+  const isSecure = "setSecureContext" in httpServer;
+  let closed: Promise<void> | undefined;
+  return {
+    get url() {
+      return urlOf(httpServer, voice.options.path, isSecure);
+    },
+    get port() {
+      return portOf(httpServer);
+    },
+    get sessions() {
+      return voice.sessions;
+    },
+    get metrics() {
+      return voice.metrics;
+    },
+    close(closeOptions?: CloseOptions): Promise<void> {
+      closed ??= voice.close(closeOptions).then(remove);
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,107 @@
+/** What a server counts. All counters only grow, but for the two that say how many there are now. */
+import type { EndReason } from "../stream/handler.ts";
+import type { SessionStats } from "../stream/session-handle.ts";
+
+/** A snapshot of a server's counters. */
+export interface ServerMetrics {
+  /** Sockets open now, with and without a session. */
+  connections: number;
+  /** Sessions now, those that are ending included. */
+  sessions: number;
+  connectionsOpened: number;
+  sessionsOpened: number;
+  /** Sessions ended, by the kind of the reason. */
+  sessionsEnded: Readonly<Partial<Record<EndReason["kind"], number>>>;
+  /** Upgrades and starts that were refused, by reason. */
+  refused: Readonly<Record<RefusalKind, number>>;
+  /** Media messages taken from clients, and given to sockets. */
+  framesIn: number;
+  framesOut: number;
+  /** Bytes of messages, without WebSocket and TCP headers. */
+  bytesIn: number;
+  bytesOut: number;
+  /** Media dropped. `notStarted`, `slowReader`: messages. `busyHandler`: frames of the handler's length. */
+  dropped: Readonly<{ notStarted: number; slowReader: number; busyHandler: number }>;
+  /** Messages answered with an error: malformed, wrong kind, too big. */
+  badMessages: number;
+  /** Events that this server does not know and left alone. */
+  unknownMessages: number;
+  /** Times the event loop stood still for a quarter of a second or more (a handler that computes), and the longest. */
+  stalls: number;
+  maxStallMs: number;
+}
+
+/** Why a client was not let in. */
+export type RefusalKind =
+  | "origin"
+  | "closing"
+  | "too-many-sockets"
+  | "session-limit"
+  | "id-in-use"
+  | "format"
+  | "start-timeout"
+  | "handler"
+  | "bad-request";
+
+/** The counting side; one per server. */
+export class Counters {
+  connections = 0;
+  connectionsOpened = 0;
+  sessionsOpened = 0;
+  framesIn = 0;
+  framesOut = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  notStarted = 0;
+  slowReader = 0;
+  badMessages = 0;
+  unknownMessages = 0;
+  readonly #refused: Record<RefusalKind, number> = {
+    origin: 0,
+    closing: 0,
+    "too-many-sockets": 0,
+    "session-limit": 0,
+    "id-in-use": 0,
+    format: 0,
+    "start-timeout": 0,
+    handler: 0,
+    "bad-request": 0,
+  };
+  readonly #ended: Partial<Record<EndReason["kind"], number>> = {};
+  #busyHandler = 0;
+
+  countRefusal(kind: RefusalKind): void {
+    this.#refused[kind]++;
+  }
+
+  /** Counts a session's end, and takes over what the session itself has counted. */
+  countEnd(kind: EndReason["kind"], stats: Readonly<SessionStats>): void {
+    this.#ended[kind] = (this.#ended[kind] ?? 0) + 1;
+    this.#busyHandler += stats.framesDropped;
+  }
+
+  /** The counters as they are now. @param live what the sessions still open count themselves */
+  snapshot(live: Iterable<Readonly<SessionStats>>): Omit<ServerMetrics, "stalls" | "maxStallMs"> {
+    let sessions = 0;
+    let busyHandler = this.#busyHandler;
+    for (const stats of live) {
+      sessions++;
+      busyHandler += stats.framesDropped;
+    }
+    return {
+      connections: this.connections,
+      sessions,
+      connectionsOpened: this.connectionsOpened,
+      sessionsOpened: this.sessionsOpened,
+      sessionsEnded: { ...this.#ended },
+      refused: { ...this.#refused },
+      framesIn: this.framesIn,
+      framesOut: this.framesOut,
+      bytesIn: this.bytesIn,
+      bytesOut: this.bytesOut,
+      dropped: { notStarted: this.notStarted, slowReader: this.slowReader, busyHandler },
+      badMessages: this.badMessages,
+      unknownMessages: this.unknownMessages,
+    };
+  }
+}

@@ -1,0 +1,87 @@
+/** What the server says over plain HTTP: pages for people who look, refusals that explain themselves. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  403: "Forbidden",
+  404: "Not Found",
+  503: "Service Unavailable",
+};
+
+/** Refuses an upgrade: a whole HTTP answer, then the end of the socket. */
+export function refuseUpgrade(socket: Duplex, status: number, text: string): void {
+  const body = `${text}\n`;
+  socket.on("error", () => socket.destroy());
+  // Node's time-outs end with the upgrade: a client that keeps its end open would keep the socket, and hold up a close
+  socket.once("finish", () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${REASONS[status] ?? "Refused"}\r\n` +
+      "Connection: close\r\n" +
+      "Content-Type: text/plain; charset=utf-8\r\n" +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+/** The path of a request, without its query and without a slash at the end. */
+export function pathOf(request: IncomingMessage): string {
+  const [path = "/"] = (request.url ?? "/").split("?", 1);
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+/** What the pages tell. */
+export interface PageFacts {
+  readonly path: string;
+  readonly routes: readonly string[];
+  readonly sessions: number;
+  readonly isClosing: boolean;
+}
+
+/** Answers a plain HTTP request to a server of `serve`. */
+export function answerRequest(request: IncomingMessage, response: ServerResponse, facts: PageFacts): void {
+  request.resume();
+  const path = pathOf(request);
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("allow", "GET, HEAD");
+    answer(response, 405, "text/plain", "Only GET and HEAD.\n");
+  } else if (path === "/" || path === facts.path) {
+    answer(response, 200, "text/plain", `Voxwire: voice over WebSocket.\n\n${listRoutes(facts)}`);
+  } else if (path === "/health" || path === `${facts.path}/health`) {
+    const status = facts.isClosing ? "closing" : "ok";
+    answer(
+      response,
+      facts.isClosing ? 503 : 200,
+      "application/json",
+      `${JSON.stringify({ status, sessions: facts.sessions })}\n`,
+    );
+  } else if (facts.routes.includes(path)) {
+    response.setHeader("upgrade", "websocket");
+    response.setHeader("connection", "upgrade");
+    answer(response, 426, "text/plain", `${path} speaks WebSocket; connect to it with ws://.\n`);
+  } else {
+    answer(response, 404, "text/plain", `There is nothing at ${printable(path)}.\n\n${listRoutes(facts)}`);
+  }
+}
+
+/** The refusal of an upgrade to a path that is none of ours. */
+export function wrongPath(path: string, routes: readonly string[]): string {
+  return `There is nothing at ${printable(path)}. WebSocket clients connect to ${routes.join(" or ")}.`;
+}
+
+function listRoutes({ path, routes }: PageFacts): string {
+  const lines = routes.map((route) => `  ${route}  WebSocket, FastRTC JSON\n`);
+  return `Routes:\n${lines.join("")}  ${path}/health  GET, state as JSON\n`;
+}
+
+function answer(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, {
+    "content-type": `${type}; charset=utf-8`,
+    "content-length": Buffer.byteLength(body),
+    "x-content-type-options": "nosniff",
+  });
+  response.end(body);
+}
+
+function printable(path: string): string {
+  return path.slice(0, 200).replaceAll(/[^\x21-\x7e]/g, "?");
+}

@@ -1,0 +1,185 @@
+/** From a `start` message to a session: id, limit, handler, format, in this order; nothing is kept of a start refused. */
+import { asVoxwireError } from "../core/errors.ts";
+import type { AnyHandler } from "../stream/handler.ts";
+import type { StreamSession } from "../stream/stream-session.ts";
+import type { ClientInfo, ConnectionContext } from "./connection-context.ts";
+import { ConnectionSink, type ConnectionSinkOptions } from "./connection-sink.ts";
+import type { RefusalKind } from "./counters.ts";
+import { type Fault, fault, type StartMessage } from "./protocol/client-message.ts";
+import { CLOSE_CODES } from "./protocol/close-codes.ts";
+import { agreeOnFormat, type WireAgreement } from "./protocol/fastrtc-format.ts";
+import type { MediaDecoder } from "./protocol/fastrtc-media.ts";
+import { errorText, limitText, startedText } from "./protocol/fastrtc-replies.ts";
+import type { WireDirection } from "./protocol/fastrtc-shapes.ts";
+import { mergeParameters } from "./protocol/parameters.ts";
+import type { LiveSession } from "./session-registry.ts";
+import type { SocketWriter } from "./socket-writer.ts";
+
+/** The connection that asks for a session. */
+export interface StartingConnection {
+  readonly context: ConnectionContext;
+  readonly client: ClientInfo;
+  readonly writer: SocketWriter;
+}
+
+/** A session that has been made but not opened, its id reserved. */
+export interface OpenedSession {
+  readonly session: StreamSession;
+  readonly sink: ConnectionSink;
+  readonly live: LiveSession;
+  readonly decoder: MediaDecoder;
+  readonly inputRate: number;
+  /** How much may wait in the socket. */
+  readonly maxBufferedBytes: number;
+  /** The answer, for a client that sent a format. */
+  readonly startedText: string | undefined;
+}
+
+/** A start that ends the connection. */
+export interface Refusal {
+  readonly refusal: RefusalKind;
+  /** The last message. */
+  readonly text: string;
+  readonly closeCode: number;
+  readonly message: string;
+}
+
+/** Bytes of a media message beside its payload, rounded up. */
+const MESSAGE_OVERHEAD_BYTES = 100;
+
+/**
+ * Makes the session that a `start` asks for.
+ * @returns the session; or a fault, after which the client may send another `start`; or a refusal
+ */
+export function openSession(
+  connection: StartingConnection,
+  message: StartMessage,
+  callbacks: Pick<ConnectionSinkOptions, "onClose" | "onUnsentMark">,
+): OpenedSession | Fault | Refusal {
+  const { context, client, writer } = connection;
+  const { registry } = context;
+  const isExtended = message.format !== undefined;
+  const id = message.id ?? (isExtended ? crypto.randomUUID() : undefined);
+  if (id === undefined) return MISSING_ID;
+  if (registry.has(id)) return idInUse();
+  if (registry.isFull) {
+    const { maxSessions } = registry;
+    return {
+      refusal: "session-limit",
+      text: limitText(maxSessions),
+      closeCode: CLOSE_CODES.tooMany,
+      message: `The limit of ${maxSessions} sessions is reached.`,
+    };
+  }
+  registry.reserve(id);
+  try {
+    const handler = context.makeHandler();
+    const format = formatFor(connection, handler, message.format);
+    if ("kind" in format) {
+      registry.release(id);
+      return refusalOf("format", format.code, format.message, format.hint, format.closeCode);
+    }
+    const { input, output } = format;
+    const params = mergeParameters(client.params, message.params);
+    const decoder = context.codecs.decoder(input.encoding);
+    const encoder = context.codecs.encoder(output, isExtended);
+    const sink = new ConnectionSink({ writer, encoder, isExtended, ...callbacks });
+    const session = context.createSession({
+      dsp: context.dsp,
+      clock: context.clock,
+      limits: context.limits,
+      logger: context.logger,
+      id,
+      params,
+      handler,
+      wireInput: { sampleRate: input.sample_rate, frameMs: input.frame_ms },
+      wireOutput: { sampleRate: output.sample_rate, frameMs: output.frame_ms },
+      sink,
+    });
+    return {
+      session,
+      sink,
+      live: liveSession(session, format, client.remoteAddress),
+      decoder,
+      inputRate: input.sample_rate,
+      maxBufferedBytes: context.maxUnsentMs * bytesPerMs(output),
+      startedText: isExtended ? startedText(id, format) : undefined,
+    };
+  } catch (error) {
+    registry.release(id);
+    return failedToOpen(connection, id, error);
+  }
+}
+
+/** What the wire carries: as agreed, or implied by the handler's rates as FastRTC has it. */
+function formatFor(
+  { context }: StartingConnection,
+  handler: AnyHandler,
+  offer: unknown,
+): WireAgreement | Fault {
+  const implied: WireAgreement = {
+    input: mulawAt(handler.inputRate ?? context.inputRate, context.frameMs),
+    output: mulawAt(handler.outputRate ?? context.outputRate, context.frameMs),
+  };
+  return offer === undefined ? implied : agreeOnFormat(offer, implied);
+}
+
+function mulawAt(sampleRate: number, frameMs: number): WireDirection {
+  return { encoding: "mulaw", sample_rate: sampleRate, frame_ms: frameMs };
+}
+
+function bytesPerMs({ encoding, sample_rate, frame_ms }: WireDirection): number {
+  const payloadBytes = (sample_rate / 1000) * (encoding === "pcm16" ? 2 : 1);
+  return (payloadBytes * 4) / 3 + MESSAGE_OVERHEAD_BYTES / frame_ms;
+}
+
+function liveSession(session: StreamSession, format: WireAgreement, remoteAddress: string): LiveSession {
+  return {
+    id: session.session.id,
+    params: session.session.params,
+    format,
+    remoteAddress,
+    stats: session.stats,
+    close: (reason) => session.session.close(reason),
+  };
+}
+
+function idInUse(): Refusal {
+  const message = "The id is in use by another session, which is left as it is.";
+  const hint = "Use a new id, or end the other session first.";
+  return refusalOf("id-in-use", "ERR_ID_IN_USE", message, hint, CLOSE_CODES.idInUse);
+}
+
+function failedToOpen(connection: StartingConnection, id: string, error: unknown): Refusal {
+  const { logger } = connection.context;
+  const known = asVoxwireError(error);
+  if (known?.code === "ERR_ARENA_FULL") {
+    logger.warn(`No memory for session ${id}.`, { session: id, error });
+    const message = "The server has no audio memory left for another session.";
+    return refusalOf("session-limit", known.code, message, "Try again later.", CLOSE_CODES.tooMany);
+  }
+  const message = "The handler could not be made.";
+  logger.error(`${message} Session ${id} is refused.`, { session: id, error });
+  return refusalOf("handler", "ERR_HANDLER", message, "See the server's log.", CLOSE_CODES.handlerFailed);
+}
+
+function refusalOf(
+  refusal: RefusalKind,
+  code: string,
+  message: string,
+  hint: string,
+  closeCode: number,
+): Refusal {
+  return { refusal, text: errorText(code, message, hint), closeCode, message };
+}
+
+/**
+ * A plain client cannot be told an id that the server would make up: FastRTC has no message for it, and additional
+ * inputs and outputs hang on the id. A client that sent a format is told in `started`.
+ */
+const MISSING_ID = fault(
+  "ERR_ID_INVALID",
+  CLOSE_CODES.badPayload,
+  'The start message has neither "websocket_id" nor "webrtc_id".',
+  'Send {"event":"start","websocket_id":"<id>"} with an id of your choice, 1 to 128 characters.',
+);

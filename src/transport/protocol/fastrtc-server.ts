@@ -1,0 +1,164 @@
+/**
+ * The FastRTC JSON protocol, server end: the text of a client's message -> a typed message, or what is wrong with it.
+ * Usual media messages do not come this way (see `fastrtc-media.ts`). Nothing here throws for anything a client sends.
+ */
+import { type ClientMessage, type Fault, fault } from "./client-message.ts";
+import { CLOSE_CODES } from "./close-codes.ts";
+import { MAX_ID_LENGTH } from "./fastrtc-shapes.ts";
+import { NO_PARAMETERS, type Parameters, readParameters } from "./parameters.ts";
+
+const MAX_MARK_LENGTH = 256;
+/** Control characters, and halves of surrogate pairs (JSON can spell them). */
+const NOT_IN_AN_ID = /[\p{Cc}\p{Cs}]/u;
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+const PING: ClientMessage = { kind: "ping" };
+const STOP: ClientMessage = { kind: "stop" };
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Reads one text message. */
+export function readClientMessage(bytes: Uint8Array): ClientMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(utf8.decode(bytes));
+  } catch {
+    return fault(
+      "ERR_JSON",
+      CLOSE_CODES.badPayload,
+      `A text message of ${bytes.length} bytes is not JSON.`,
+      'Send one JSON object per message, for example {"event":"ping"}.',
+    );
+  }
+  if (!isObject(value)) {
+    return malformed("The message is JSON, but not an object.", 'Send an object with the key "event".');
+  }
+  const event = own(value, "event");
+  if (typeof event !== "string") {
+    return malformed(
+      'The message has no "event" that is a string.',
+      'Set "event" to "start", "media", "ping" or "stop".',
+    );
+  }
+  switch (event) {
+    case "media":
+      return readMedia(value);
+    case "start":
+      return readStart(value);
+    case "ping":
+      return PING;
+    case "stop":
+      return STOP;
+    case "mark":
+      return readMark(value);
+    case "cleared":
+      return readCleared(value);
+    default:
+      return { kind: "unknown", event: event.slice(0, 64) };
+  }
+}
+
+function readMedia(message: JsonObject): ClientMessage {
+  const media = own(message, "media");
+  const payload = isObject(media) ? own(media, "payload") : undefined;
+  if (typeof payload !== "string") {
+    return malformed(
+      'A "media" message has no "media.payload" that is a string.',
+      'Send {"event":"media","media":{"payload":"<Base64>"}}.',
+    );
+  }
+  return { kind: "media", payload };
+}
+
+function readStart(message: JsonObject): ClientMessage {
+  const id = readId(message);
+  if (typeof id === "object") return id;
+  const params = readStartParameters(message);
+  if ("kind" in params) return params;
+  return { kind: "start", id, params: params.parameters, format: own(message, "format") };
+}
+
+/** `webrtc_id` and `websocket_id` are two names for one thing. */
+function readId(message: JsonObject): string | undefined | Fault {
+  const webrtcId = own(message, "webrtc_id");
+  const websocketId = own(message, "websocket_id");
+  if (webrtcId !== undefined && websocketId !== undefined && webrtcId !== websocketId) {
+    return invalidId(
+      'The "start" message has a "webrtc_id" and a different "websocket_id".',
+      "Send one of the two, or the same value in both.",
+    );
+  }
+  const id = websocketId ?? webrtcId;
+  if (id === undefined) return undefined;
+  if (typeof id !== "string") {
+    return invalidId(
+      `The id is of type ${id === null ? "null" : typeof id}; expected a string.`,
+      "Send the id as a string.",
+    );
+  }
+  if (id.length === 0 || id.length > MAX_ID_LENGTH) {
+    return invalidId(
+      `The id has ${id.length} characters; expected 1 to ${MAX_ID_LENGTH}.`,
+      "Use a short random id, such as a UUID.",
+    );
+  }
+  if (NOT_IN_AN_ID.test(id)) {
+    return invalidId(
+      "The id holds a control character or half a surrogate pair.",
+      "Use letters, digits and - or _.",
+    );
+  }
+  return id;
+}
+
+function readStartParameters(message: JsonObject): { readonly parameters: Parameters } | Fault {
+  const given = own(message, "params") ?? own(message, "customParameters");
+  if (given === undefined || given === null) return { parameters: NO_PARAMETERS };
+  if (!isObject(given)) {
+    return malformed(
+      'The "params" of a "start" message are not an object.',
+      'Send "params":{"name":"value"}.',
+    );
+  }
+  return readParameters(Object.entries(given));
+}
+
+function readMark(message: JsonObject): ClientMessage {
+  const mark = own(message, "mark");
+  const name = isObject(mark) ? own(mark, "name") : undefined;
+  if (typeof name !== "string" || name.length === 0 || name.length > MAX_MARK_LENGTH) {
+    return malformed(
+      `A "mark" message has no "mark.name" of 1 to ${MAX_MARK_LENGTH} characters.`,
+      'Send {"event":"mark","mark":{"name":"x"}}.',
+    );
+  }
+  return { kind: "mark", name };
+}
+
+function readCleared(message: JsonObject): ClientMessage {
+  const playedMs = own(message, "played_ms");
+  if (typeof playedMs !== "number" || !Number.isFinite(playedMs) || playedMs < 0) {
+    return malformed(
+      'A "cleared" message has no "played_ms" of 0 or more.',
+      'Send {"event":"cleared","played_ms":1240}.',
+    );
+  }
+  return { kind: "cleared", playedMs };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** An object's own value: a name such as `toString` must not find what every object inherits. */
+function own(object: JsonObject, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function malformed(message: string, hint: string): Fault {
+  return fault("ERR_MESSAGE", CLOSE_CODES.badPayload, message, hint);
+}
+
+function invalidId(message: string, hint: string): Fault {
+  return fault("ERR_ID_INVALID", CLOSE_CODES.badPayload, message, hint);
+}

@@ -1,0 +1,120 @@
+/** `serve`: a voice server on a port of its own. */
+import { createServer, type Server } from "node:http";
+import { checkInteger, show } from "../core/check.ts";
+import { ConfigError } from "../core/errors.ts";
+import { consoleLogger, containedLogger } from "../core/logger.ts";
+import { loadDsp } from "../dsp/dsp.ts";
+import { answerRequest } from "./http-answers.ts";
+import { portOf, type RunningServer, urlOf } from "./running-server.ts";
+import type { ServerOptions } from "./server-options.ts";
+import { routeUpgrades } from "./upgrade-routes.ts";
+import { type CloseOptions, VoiceServer } from "./voice-server.ts";
+
+/** Options of `serve`. */
+export type ServeOptions = ServerOptions & ListenOptions;
+
+/** Where to listen. */
+export interface ListenOptions {
+  /** TCP port; 0 takes a free one. Default 8765. */
+  port?: number;
+  /**
+   * Address to listen on. Default `"127.0.0.1"`, this machine alone: there is no authorisation on this route, so opening
+   * it to a network is a choice to be made (`"0.0.0.0"`), best behind a proxy that speaks TLS.
+   */
+  host?: string;
+}
+
+const DEFAULT_PORT = 8765;
+
+/**
+ * Starts a server: FastRTC JSON at `{path}/websocket/offer`, a page at `/`, its state at `/health`.
+ * @throws ConfigError `ERR_PORT` where the port cannot be had, `ERR_CONFIG`, `ERR_RATE`; WasmError
+ */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const port = checkInteger("port", options.port ?? DEFAULT_PORT, 0, 65535);
+  const host = checkHost(options.host ?? "127.0.0.1");
+  const voice = new VoiceServer({ ...options, dsp: options.dsp ?? (await loadDsp()) });
+  const http = createServer((request, response) =>
+    answerRequest(request, response, {
+      path: voice.options.path,
+      routes: [voice.route],
+      sessions: voice.sessions.size,
+      isClosing: voice.isClosing,
+    }),
+  );
+  routeUpgrades(http, voice.route, (request, socket, head) => voice.upgrade(request, socket, head));
+  try {
+    await listen(http, port, host);
+  } catch (error) {
+    await voice.close();
+    throw portError(error, port, host);
+  }
+  const logger = containedLogger(options.logger ?? consoleLogger);
+  http.on("error", (error) => logger.error("The HTTP server reports an error.", { error }));
+  let closed: Promise<void> | undefined;
+  return {
+    url: urlOf(http, voice.options.path),
+    port: portOf(http),
+    get sessions() {
+      return voice.sessions;
+    },
+    get metrics() {
+      return voice.metrics;
+    },
+    close(closeOptions?: CloseOptions): Promise<void> {
+      closed ??= voice.close(closeOptions).then(() => stop(http));
+      return closed;
+    },
+  };
+}
+
+/** Node takes an empty host, and one that is no text, for "all addresses": nobody shall open a server like that. */
+function checkHost(host: unknown): string {
+  if (typeof host === "string" && host.trim() !== "") return host;
+  throw new ConfigError("ERR_CONFIG", `host is ${show(host)}; expected an address or a name.`, {
+    hint: 'Use "127.0.0.1" for this machine alone, or "0.0.0.0" for all its addresses.',
+  });
+}
+
+function listen(http: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(port, host, () => {
+      http.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function stop(http: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.close((error) => (error === undefined ? resolve() : reject(error)));
+    http.closeAllConnections();
+  });
+}
+
+function portError(cause: unknown, port: number, host: string): unknown {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const other = port === 65535 ? port - 1 : port + 1;
+  switch (code) {
+    case "EADDRINUSE":
+      return new ConfigError("ERR_PORT", `Port ${port} on ${host} is in use by another program.`, {
+        hint: `Use another port, such as ${other}, or 0 for a free one.`,
+        cause,
+      });
+    case "EACCES":
+      return new ConfigError("ERR_PORT", `This process may not listen on port ${port}.`, {
+        hint: `Ports below 1024 need special rights; use one above, such as ${DEFAULT_PORT}.`,
+        cause,
+      });
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return new ConfigError("ERR_PORT", `${JSON.stringify(host)} is not an address of this machine.`, {
+        hint: 'Use "127.0.0.1" for this machine alone, or "0.0.0.0" for all its addresses.',
+        cause,
+      });
+    default:
+      return cause;
+  }
+}

@@ -1,0 +1,137 @@
+/** Options of `serve` and `attach`, their defaults and checks. */
+import { checkInteger, checkNumber, show } from "../core/check.ts";
+import type { Clock } from "../core/clock.ts";
+import { ConfigError } from "../core/errors.ts";
+import type { SessionLimits } from "../core/limits.ts";
+import type { Logger } from "../core/logger.ts";
+import type { Dsp } from "../dsp/dsp.ts";
+import type { HandlerSource } from "../stream/resolve-handler.ts";
+import type { ServerEvents } from "./session-registry.ts";
+
+/** The longest message a client may send. Above it: `ERR_TOO_BIG` and close code 1009. */
+export const MAX_MESSAGE_BYTES = 262_144;
+/** The wire's rate where neither client, handler nor server names one. */
+const DEFAULT_SAMPLE_RATE = 24_000;
+const DEFAULT_FRAME_MS = 20;
+
+/** The handler, and what it gets where it does not say itself. */
+export type HandlerOptions =
+  | {
+      /** An instance (copied for each client), a class, a factory, or an async generator function. */
+      handler: HandlerSource<Int16Array>;
+      /** Default `"int16"`. */
+      sampleFormat?: "int16";
+    }
+  | { handler: HandlerSource<Float32Array>; sampleFormat: "float32" };
+
+/** What `serve` and `attach` both take. */
+export type ServerOptions = ServerSettings & HandlerOptions;
+
+/** The same but for the handler. */
+export interface ServerSettings extends ServerEvents {
+  /** Goes before every route: `"/voice"` serves `/voice/websocket/offer`. Default `""`. */
+  path?: string;
+  /** Hz that handlers get, and that plain FastRTC clients send, where the handler names none. Default 24,000. */
+  inputRate?: number;
+  /** Hz that handlers give, and that plain FastRTC clients get, where the handler names none. Default 24,000. */
+  outputRate?: number;
+  /** Duration of frames on the wire, and for handlers that name none; whole ms, 5 to 500. Default 20. */
+  frameMs?: number;
+  /** Sessions at once. Default: no limit but the audio memory. */
+  maxSessions?: number;
+  limits?: Partial<SessionLimits>;
+  /** How long a socket may wait with its `start`. Default 10,000 ms; then close code 4408. */
+  startTimeoutMs?: number;
+  /** How often a sign of life is asked for; a peer that misses two is dead. Default 15,000 ms. */
+  heartbeatMs?: number;
+  /** How long a session may last; then close code 4430. Default: no limit. */
+  timeLimitMs?: number;
+  /** Audio that may wait in a socket whose client reads slowly; frames beyond it are dropped. Default 5,000 ms. */
+  maxUnsentMs?: number;
+  /** How long a client may stay beyond `maxUnsentMs`; then close code 4413. Default 5,000 ms. */
+  slowReaderMs?: number;
+  /**
+   * Pages that may connect beside those of this very host: origins such as `"https://example.org"`, or `"*"` for all.
+   * Clients that are no browsers send no origin and may always connect.
+   */
+  allowOrigin?: string | readonly string[];
+  /** Default: warnings and errors to the console. */
+  logger?: Logger;
+  /** Default: the process's monotonic clock. */
+  clock?: Clock;
+  /** Default: the thread's shared audio core. */
+  dsp?: Dsp;
+}
+
+/** The same, complete. */
+export interface CheckedOptions {
+  path: string;
+  inputRate: number;
+  outputRate: number;
+  frameMs: number;
+  maxSessions: number;
+  startTimeoutMs: number;
+  heartbeatMs: number;
+  timeLimitMs: number | undefined;
+  maxUnsentMs: number;
+  slowReaderMs: number;
+  allowedOrigins: ReadonlySet<string>;
+}
+
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** The options with their defaults; `ConfigError` names what is wrong. Rates are checked with the handler. */
+export function checkOptions(options: ServerSettings): CheckedOptions {
+  return {
+    path: checkPath(options.path ?? ""),
+    inputRate: options.inputRate ?? DEFAULT_SAMPLE_RATE,
+    outputRate: options.outputRate ?? DEFAULT_SAMPLE_RATE,
+    frameMs: checkInteger("frameMs", options.frameMs ?? DEFAULT_FRAME_MS, 5, 500),
+    maxSessions:
+      options.maxSessions === undefined
+        ? Number.POSITIVE_INFINITY
+        : checkInteger("maxSessions", options.maxSessions, 1, 1_000_000),
+    startTimeoutMs: checkNumber("startTimeoutMs", options.startTimeoutMs ?? 10_000, 1, LONGEST_MS),
+    heartbeatMs: checkNumber("heartbeatMs", options.heartbeatMs ?? 15_000, 10, LONGEST_MS),
+    timeLimitMs:
+      options.timeLimitMs === undefined
+        ? undefined
+        : checkNumber("timeLimitMs", options.timeLimitMs, 1, LONGEST_MS),
+    maxUnsentMs: checkNumber("maxUnsentMs", options.maxUnsentMs ?? 5_000, 100, 600_000),
+    slowReaderMs: checkNumber("slowReaderMs", options.slowReaderMs ?? 5_000, 1, 600_000),
+    allowedOrigins: checkOrigins(options.allowOrigin ?? []),
+  };
+}
+
+/** Origins as browsers send them: one with a slash at its end, a path or a port that goes without saying never matches. */
+function checkOrigins(allowed: string | readonly string[]): ReadonlySet<string> {
+  const origins: readonly unknown[] = Array.isArray(allowed) ? allowed : [allowed];
+  return new Set(
+    origins.map((origin) => {
+      if (typeof origin === "string" && (origin === "*" || origin === "null" || isOrigin(origin)))
+        return origin;
+      throw new ConfigError("ERR_CONFIG", `allowOrigin has ${show(origin)}; expected origins or "*".`, {
+        hint: 'Write an origin like "https://example.org", in small letters, without path and slash.',
+      });
+    }),
+  );
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin } = new URL(text);
+  // schemes the URL standard knows no origin for, such as those of browser extensions
+  return origin === "null" ? /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/.test(text) : origin === text;
+}
+
+function checkPath(path: string): string {
+  if (typeof path === "string" && (path === "" || path === "/")) return "";
+  if (typeof path !== "string" || !/^(\/[\w.~!$&'()*+,;=:@%-]+)+\/?$/.test(path)) {
+    throw new ConfigError(
+      "ERR_CONFIG",
+      `path is ${show(path)}; expected "" or a path that starts with a slash.`,
+      { hint: 'Write it like "/voice", without query or spaces.' },
+    );
+  }
+  return path.endsWith("/") ? path.slice(0, -1) : path;
+}

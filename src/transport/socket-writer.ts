@@ -1,0 +1,126 @@
+/**
+ * Writing to one socket, bounded. What is in a socket's buffer cannot be taken back, so beyond the bound new messages
+ * are dropped and counted; a reader that stays beyond it for `slowReaderMs` is given up.
+ */
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
+import type { Clock } from "../core/clock.ts";
+import { closeReason } from "./close-reason.ts";
+import type { Counters } from "./counters.ts";
+import type { MediaEncoder } from "./protocol/fastrtc-media.ts";
+import { headerBytes, writeHeader } from "./text-frame.ts";
+
+const SEND_OPTIONS = Object.freeze({ binary: false, compress: false });
+/** Before a session there is no audio: only answers to single messages. */
+const MAX_BYTES_BEFORE_START = 65536;
+const OPEN = 1;
+
+/** What a writer needs. */
+export interface SocketWriterOptions {
+  socket: WebSocket;
+  /** The upgraded socket below it. */
+  stream: Duplex;
+  clock: Clock;
+  counters: Counters;
+  /** How long a client may stay beyond the bound. */
+  slowReaderMs: number;
+  /** How long the goodbye may take before the socket is cut. */
+  closeGraceMs: number;
+  /** Called once the client has read too slowly for too long. */
+  onSlowReader: () => void;
+}
+
+/** The outgoing side of one connection. */
+export class SocketWriter {
+  readonly #options: SocketWriterOptions;
+  readonly #socket: WebSocket;
+  readonly #stream: Duplex;
+  #maxBytes = MAX_BYTES_BEFORE_START;
+  #slowTimer: unknown;
+  #closeTimer: unknown;
+
+  constructor(options: SocketWriterOptions) {
+    this.#options = options;
+    this.#socket = options.socket;
+    this.#stream = options.stream;
+  }
+
+  /** Sets how many bytes may wait in the socket. */
+  set maxBufferedBytes(bytes: number) {
+    this.#maxBytes = Math.max(MAX_BYTES_BEFORE_START, bytes);
+  }
+
+  /** Sends one frame, or drops it and counts. */
+  sendMedia(encoder: MediaEncoder, samples: Int16Array, sequence: number, timestamp: number): void {
+    if (this.#socket.readyState !== OPEN) return;
+    const { counters } = this.#options;
+    if (!this.#hasRoom()) {
+      counters.slowReader++;
+      return;
+    }
+    const bytes = encoder.encode(samples, sequence, timestamp);
+    const header = headerBytes(bytes);
+    // A copy: the socket may hold on to it, and the encoder's memory serves the next frame of any client.
+    const frame = Buffer.allocUnsafe(header + bytes);
+    writeHeader(frame, bytes);
+    encoder.copyTo(frame, header);
+    counters.framesOut++;
+    counters.bytesOut += bytes;
+    this.#stream.write(frame);
+  }
+
+  /** Sends a text; dropped beyond the bound, so that answers cannot pile up either. */
+  sendText(text: string): void {
+    if (this.#socket.readyState === OPEN && this.#hasRoom()) this.#send(text);
+  }
+
+  /** Sends a text before `close`, whatever waits. Once per connection. */
+  sendLast(text: string): void {
+    if (this.#socket.readyState === OPEN) this.#send(text);
+  }
+
+  /** Answers a WebSocket ping. */
+  pong(data: Buffer): void {
+    if (this.#socket.readyState === OPEN && this.#hasRoom()) this.#socket.pong(data);
+  }
+
+  /** Says goodbye; cuts the socket where the client does not answer in time. */
+  close(code: number, reason: string): void {
+    const { clock, closeGraceMs } = this.#options;
+    if (this.#closeTimer !== undefined) return;
+    this.#socket.close(code, closeReason(reason));
+    this.#closeTimer = clock.setTimer(() => this.#socket.terminate(), closeGraceMs);
+  }
+
+  /** The socket has closed: forgets the timers. */
+  dispose(): void {
+    const { clock } = this.#options;
+    if (this.#slowTimer !== undefined) clock.clearTimer(this.#slowTimer);
+    if (this.#closeTimer !== undefined) clock.clearTimer(this.#closeTimer);
+    this.#slowTimer = undefined;
+  }
+
+  #send(text: string): void {
+    const message = Buffer.from(text);
+    this.#options.counters.bytesOut += message.length;
+    this.#socket.send(message, SEND_OPTIONS);
+  }
+
+  #hasRoom(): boolean {
+    const isWithin = this.#socket.bufferedAmount <= this.#maxBytes;
+    if (isWithin) {
+      if (this.#slowTimer !== undefined) {
+        this.#options.clock.clearTimer(this.#slowTimer);
+        this.#slowTimer = undefined;
+      }
+    } else if (this.#slowTimer === undefined) {
+      this.#slowTimer = this.#options.clock.setTimer(() => this.#onSlow(), this.#options.slowReaderMs);
+    }
+    return isWithin;
+  }
+
+  #onSlow(): void {
+    this.#slowTimer = undefined;
+    if (this.#socket.bufferedAmount > this.#maxBytes) this.#options.onSlowReader();
+  }
+}

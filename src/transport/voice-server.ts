@@ -1,0 +1,200 @@
+/** Everything of a server but its port: upgrades in, connections and sessions, heartbeat, counters, the way out. */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { type Clock, systemClock } from "../core/clock.ts";
+import { sessionLimits } from "../core/limits.ts";
+import { consoleLogger, containedLogger } from "../core/logger.ts";
+import { type Dsp, loadDspSync } from "../dsp/dsp.ts";
+import { createStreamSession } from "../stream/create-session.ts";
+import { resolveHandler } from "../stream/resolve-handler.ts";
+import { StallMonitor } from "../stream/stall-monitor.ts";
+import { Connection } from "./connection.ts";
+import type { ClientInfo, ConnectionContext } from "./connection-context.ts";
+import { Counters, type RefusalKind, type ServerMetrics } from "./counters.ts";
+import { refuseUpgrade } from "./http-answers.ts";
+import { MediaCodecs } from "./media-codecs.ts";
+import { refuseOrigin } from "./origin.ts";
+import { FASTRTC_ROUTE } from "./protocol/fastrtc-shapes.ts";
+import { readParameters } from "./protocol/parameters.ts";
+import {
+  type CheckedOptions,
+  checkOptions,
+  MAX_MESSAGE_BYTES,
+  type ServerOptions,
+} from "./server-options.ts";
+import { type LiveSession, SessionRegistry } from "./session-registry.ts";
+
+/** How long a client may take to answer a close frame. */
+const CLOSE_GRACE_MS = 2000;
+/** Sockets that may wait with their `start` at once. */
+const MAX_WAITING_SOCKETS = 1024;
+
+/** How to close a server. */
+export interface CloseOptions {
+  /** How long queued audio may take to leave; `limits.drainTimeoutMs` (5,000 ms) at most, which is the default. */
+  drainMs?: number;
+}
+
+/** Serves one handler on one path. */
+export class VoiceServer {
+  readonly options: CheckedOptions;
+  /** The path of the FastRTC route. */
+  readonly route: string;
+  readonly #context: ConnectionContext;
+  readonly #sockets: WebSocketServer;
+  readonly #connections = new Set<Connection>();
+  readonly #stalls: StallMonitor;
+  #heartbeatTimer: unknown;
+  #closed: Promise<void> | undefined;
+
+  /** @throws ConfigError for options that are wrong, WasmError */
+  constructor(options: ServerOptions) {
+    this.options = checkOptions(options);
+    this.route = this.options.path + FASTRTC_ROUTE;
+    this.#context = createContext(options, this.options);
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      autoPong: false,
+      // `ws` would agree to whatever is asked for; this route has no subprotocol
+      handleProtocols: () => false,
+      // above our own bound, so that a message somewhat too long is answered in words; above this, `ws` closes with 1009
+      maxPayload: 2 * MAX_MESSAGE_BYTES,
+    });
+    this.#stalls = new StallMonitor(this.#context.clock, this.#context.logger);
+    this.#scheduleHeartbeat();
+  }
+
+  get sessions(): ReadonlyMap<string, LiveSession> {
+    return this.#context.registry.sessions;
+  }
+
+  get metrics(): ServerMetrics {
+    const { stalls, maxStallMs } = this.#stalls;
+    return { ...this.#context.counters.snapshot(this.#context.registry.stats()), stalls, maxStallMs };
+  }
+
+  get isClosing(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  /** Takes an upgrade to `route`, or refuses it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.isClosing) {
+      this.#refuse(socket, "closing", 503, "The server is closing. Try again later.");
+      return;
+    }
+    const wrongOrigin = refuseOrigin(request, this.options.allowedOrigins);
+    if (wrongOrigin !== undefined) {
+      this.#refuse(socket, "origin", 403, wrongOrigin);
+      return;
+    }
+    const query = readParameters(new URLSearchParams((request.url ?? "").split("?", 2)[1] ?? ""));
+    if ("kind" in query) {
+      this.#refuse(socket, "bad-request", 400, `${query.message} ${query.hint}`);
+      return;
+    }
+    if (this.#waitingSockets() >= MAX_WAITING_SOCKETS) {
+      this.#refuse(socket, "too-many-sockets", 503, "Too many sockets wait with their start message.");
+      return;
+    }
+    const client = {
+      params: query.parameters,
+      remoteAddress: request.socket.remoteAddress ?? "",
+    };
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#accept(webSocket, socket, client),
+    );
+  }
+
+  /** No new sessions; queued audio leaves; handlers shut down; sockets close. Idempotent; resolves when all is done. */
+  close(options: CloseOptions = {}): Promise<void> {
+    const { drainTimeoutMs } = this.#context.limits;
+    this.#closed ??= this.#close(Math.min(options.drainMs ?? drainTimeoutMs, drainTimeoutMs));
+    return this.#closed;
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    const { clock, codecs } = this.#context;
+    clock.clearTimer(this.#heartbeatTimer);
+    this.#stalls.stop();
+    const timer = clock.setTimer(() => {
+      for (const connection of this.#connections) connection.leave();
+    }, drainMs);
+    await Promise.all(
+      Array.from(this.#connections, (connection) => {
+        void connection.drain();
+        return connection.done;
+      }),
+    );
+    clock.clearTimer(timer);
+    codecs.dispose();
+    this.#sockets.close();
+  }
+
+  #accept(socket: WebSocket, stream: Duplex, client: ClientInfo): void {
+    const connection = new Connection(socket, stream, client, this.#context);
+    this.#connections.add(connection);
+    void connection.done.then(() => this.#connections.delete(connection));
+  }
+
+  #refuse(socket: Duplex, kind: RefusalKind, status: number, text: string): void {
+    this.#context.counters.countRefusal(kind);
+    refuseUpgrade(socket, status, text);
+  }
+
+  #scheduleHeartbeat(): void {
+    this.#heartbeatTimer = this.#context.clock.setTimer(() => {
+      for (const connection of this.#connections) connection.heartbeat();
+      this.#scheduleHeartbeat();
+    }, this.options.heartbeatMs);
+  }
+
+  #waitingSockets(): number {
+    const { counters, registry } = this.#context;
+    return counters.connections - registry.count;
+  }
+}
+
+function createContext(options: ServerOptions, checked: CheckedOptions): ConnectionContext {
+  const dsp: Dsp = options.dsp ?? loadDspSync();
+  const clock: Clock = options.clock ?? systemClock;
+  const { inputRate, outputRate, frameMs, sampleFormat } = options;
+  return {
+    dsp,
+    clock,
+    logger: containedLogger(options.logger ?? consoleLogger),
+    limits: sessionLimits(options.limits),
+    makeHandler: resolveHandler(options.handler, {
+      ...(inputRate !== undefined && { inputRate }),
+      ...(outputRate !== undefined && { outputRate }),
+      ...(frameMs !== undefined && { frameMs }),
+      ...(sampleFormat !== undefined && { sampleFormat }),
+    }),
+    createSession: createStreamSession,
+    codecs: createCodecs(dsp),
+    registry: new SessionRegistry(checked.maxSessions),
+    counters: new Counters(),
+    events: {
+      ...(options.onSession !== undefined && { onSession: options.onSession }),
+      ...(options.onEnd !== undefined && { onEnd: options.onEnd }),
+    },
+    inputRate: checked.inputRate,
+    outputRate: checked.outputRate,
+    frameMs: checked.frameMs,
+    startTimeoutMs: checked.startTimeoutMs,
+    timeLimitMs: checked.timeLimitMs,
+    maxUnsentMs: checked.maxUnsentMs,
+    slowReaderMs: checked.slowReaderMs,
+    closeGraceMs: CLOSE_GRACE_MS,
+  };
+}
+
+/** The decoder that every connection begins with is made now: memory that is full must show here, not in an upgrade. */
+function createCodecs(dsp: Dsp): MediaCodecs {
+  const codecs = new MediaCodecs(dsp, MAX_MESSAGE_BYTES);
+  codecs.decoder("mulaw");
+  return codecs;
+}
