@@ -1,0 +1,171 @@
+/** `voxwire serve`: a voice server with the echo, or a handler from a file. */
+import { networkInterfaces } from "node:os";
+import { Command, Option } from "commander";
+import { ConfigError, VoxwireError } from "../../core/errors.ts";
+import { EchoHandler } from "../../stream/echo-handler.ts";
+import type { RunningServer } from "../../transport/running-server.ts";
+import { type ServeOptions, serve } from "../../transport/serve.ts";
+import { gather, readInteger, readRate } from "../arguments.ts";
+import type { CliContext } from "../context.ts";
+import { loadHandler } from "../handlers/load-handler.ts";
+import { Interruption } from "../interruption.ts";
+import { SPEECH_FILE, shortPath } from "../package-info.ts";
+import { sessionLog } from "../session-log.ts";
+import type { Terminal } from "../terminal.ts";
+import { terminalLogger } from "../terminal-logger.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** The command line's options, checked. */
+interface ServeFlags {
+  port: number;
+  host: string;
+  handler?: string;
+  rate?: number;
+  inputRate?: number;
+  outputRate?: number;
+  frameMs?: number;
+  maxSessions?: number;
+  allowOrigin?: readonly string[];
+  path?: string;
+  quiet?: boolean;
+  json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  voxwire serve                                          echo on ws://127.0.0.1:8765
+  voxwire serve --handler ./my-handler.ts --rate 16000   your handler, 16 kHz both ways
+  voxwire serve --host 0.0.0.0 --max-sessions 50         open to the network
+
+Ctrl-C lets queued audio leave, tells the clients, and exits with 0; a second one exits at once, with 130.`;
+
+/** The command, to be added to the program. */
+export function serveCommand(context: CliContext): Command {
+  return new Command("serve")
+    .description("serve a handler; the echo unless told otherwise")
+    .addOption(
+      new Option("--port <n>", "TCP port; 0 takes a free one")
+        .argParser(readInteger("--port", 0, 65535))
+        .default(8765),
+    )
+    .option("--host <address>", "address to listen on; 0.0.0.0 opens it to the network", "127.0.0.1")
+    .option("--handler <file>", "a .ts or .js file that exports a handler (default: the echo)")
+    .addOption(new Option("--rate <hz>", "what the handler takes and gives").argParser(readRate("--rate")))
+    .addOption(
+      new Option("--input-rate <hz>", "what the handler takes, where it differs").argParser(
+        readRate("--input-rate"),
+      ),
+    )
+    .addOption(
+      new Option("--output-rate <hz>", "what the handler gives, where it differs").argParser(
+        readRate("--output-rate"),
+      ),
+    )
+    .addOption(
+      new Option("--frame-ms <ms>", "duration of a frame (default: 20)").argParser(
+        readInteger("--frame-ms", 5, 500, "ms"),
+      ),
+    )
+    .addOption(
+      new Option("--max-sessions <n>", "sessions at once (default: no limit)").argParser(
+        readInteger("--max-sessions", 1, 1_000_000),
+      ),
+    )
+    .addOption(
+      new Option("--allow-origin <origin>", 'pages that may connect, "*" for all; may be repeated').argParser(
+        gather,
+      ),
+    )
+    .option("--path <path>", 'goes before every route, such as "/voice"')
+    .option("--quiet", "no line for each session")
+    .option("--json", "print where it listens as JSON, on one line")
+    .addHelpText("after", EXAMPLES)
+    .action((flags: ServeFlags) => runServe(flags, context));
+}
+
+async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<void> {
+  const log = flags.quiet === true ? {} : sessionLog(terminal);
+  const server = await start(flags, {
+    ...log,
+    handler: flags.handler === undefined ? EchoHandler : await loadHandler(flags.handler),
+    port: flags.port,
+    host: flags.host,
+    logger: terminalLogger(terminal),
+    ...ratesOf(flags),
+    ...(flags.frameMs !== undefined && { frameMs: flags.frameMs }),
+    ...(flags.maxSessions !== undefined && { maxSessions: flags.maxSessions }),
+    ...(flags.allowOrigin !== undefined && { allowOrigin: flags.allowOrigin }),
+    ...(flags.path !== undefined && { path: flags.path }),
+  });
+  const interruption = new Interruption();
+  if (flags.json === true) terminal.print(JSON.stringify({ url: server.url, port: server.port }));
+  else announce(server, flags, terminal);
+  await interruption.wait();
+  const live = server.sessions.size;
+  if (live > 0)
+    terminal.note(`Closing: ${live} session${live === 1 ? "" : "s"} to end; Ctrl-C again exits at once.`);
+  await server.close();
+  interruption.dispose();
+}
+
+async function start(flags: ServeFlags, options: ServeOptions): Promise<RunningServer> {
+  try {
+    return await serve(options);
+  } catch (cause) {
+    if (cause instanceof ConfigError && cause.code === "ERR_PORT" && flags.port > 0 && isInUse(cause)) {
+      const other = flags.port === 65535 ? flags.port - 1 : flags.port + 1;
+      throw new VoxwireError("ERR_PORT", cause.message, {
+        hint: `Write --port ${other}, or --port 0 for a free one.`,
+        cause,
+      });
+    }
+    throw cause instanceof ConfigError ? inFlags(cause) : cause;
+  }
+}
+
+/** Options that only the server checks, by the names they have on the command line. */
+const FLAGS: Readonly<Record<string, string>> = {
+  path: "--path",
+  host: "--host",
+  allowOrigin: "--allow-origin",
+};
+
+function inFlags(error: ConfigError): ConfigError {
+  const [name = ""] = error.message.split(" ", 1);
+  const flag = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
+  return flag === undefined
+    ? error
+    : new UsageError(`${flag}${error.message.slice(name.length)}`, error.hint, error);
+}
+
+function isInUse({ cause }: ConfigError): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+}
+
+function ratesOf(flags: ServeFlags): { inputRate?: number; outputRate?: number } {
+  const inputRate = flags.inputRate ?? flags.rate;
+  const outputRate = flags.outputRate ?? flags.rate;
+  return { ...(inputRate !== undefined && { inputRate }), ...(outputRate !== undefined && { outputRate }) };
+}
+
+function announce(server: RunningServer, flags: ServeFlags, terminal: Terminal): void {
+  const page = server.url.replace(/^ws/, "http");
+  terminal.print(`Voxwire serves ${flags.handler ?? "the echo"}.`);
+  terminal.print();
+  for (const url of addresses(server.url, flags.host)) terminal.print(`  clients   ${url}`);
+  terminal.print(`  health    ${page}/health`);
+  terminal.print();
+  terminal.print(
+    `Try it:     npx voxwire stream ${shortPath(SPEECH_FILE)} --url ${server.url} --out echo.wav`,
+  );
+  terminal.print("Stop it:    Ctrl-C");
+}
+
+/** Listening on all addresses means: on this machine's own as well as on loopback. */
+function addresses(url: string, host: string): string[] {
+  if (host !== "0.0.0.0" && host !== "::") return [url];
+  const own = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ family, internal }) => family === "IPv4" && !internal);
+  return [url, ...own.map(({ address }) => url.replace("127.0.0.1", address))];
+}

@@ -1,0 +1,266 @@
+/** `voxwire stream`: a file to a server in real time, the answer into a file. */
+import { Argument, Command, Option } from "commander";
+import type { AudioSource } from "../../client/audio-source.ts";
+import type { SessionInfo } from "../../client/client-events.ts";
+import type { ConnectOptions } from "../../client/options.ts";
+import { protocolOfUrl } from "../../client/server-url.ts";
+import { checkInteger, show } from "../../core/check.ts";
+import { VoxwireError } from "../../core/errors.ts";
+import { openAudioFile } from "../../files/open.ts";
+import { CLIENT_PROTOCOLS, type ClientProtocol } from "../../transport/protocol/client-protocols.ts";
+import { WIRE_ENCODINGS, type WireEncoding } from "../../transport/protocol/fastrtc-shapes.ts";
+import { readInteger, readNumber, readOneOf, readRate } from "../arguments.ts";
+import type { CliContext } from "../context.ts";
+import { echoFigures, printFigures, printRoundTrips } from "../echo/echo-report.ts";
+import { noAudio, unusableRate } from "../echo/file-faults.ts";
+import { limitSource } from "../echo/limit-source.ts";
+import { type EchoRun, runEcho } from "../echo/run-echo.ts";
+import { EXIT_FAILED, EXIT_INTERRUPTED } from "../exit-codes.ts";
+import { seconds } from "../figures.ts";
+import { Interruption } from "../interruption.ts";
+import { shortPath } from "../package-info.ts";
+import { startProgress } from "../progress.ts";
+import { refuseSameFile } from "../same-file.ts";
+import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
+
+interface StreamFlags {
+  url: string;
+  out: string;
+  inputRate?: number;
+  outputRate?: number;
+  id?: string;
+  frameMs?: number;
+  protocol?: ClientProtocol;
+  encoding?: WireEncoding;
+  normalize?: boolean | number;
+  legacy?: boolean;
+  seconds?: number;
+  silence: number;
+  json?: boolean;
+}
+
+const DEFAULT_PEAK_DB = -3;
+
+const EXAMPLES = `
+Examples:
+  voxwire stream speech.wav --url ws://localhost:8765 --out echo.wav
+  voxwire stream speech.wav --url http://localhost:7860 --input-rate 24000 --output-rate 24000 --out answer.wav
+                                             an original FastRTC server: it does not say its rates
+
+Ends when, after the last frame, nothing has come back for --silence seconds, or when the server ends the session.
+Ctrl-C ends it at once (exit code 130). The output can be played in any case.`;
+
+/** The command, to be added to the program. */
+export function streamCommand(context: CliContext): Command {
+  return new Command("stream")
+    .description("stream a file to a server, write down the answer")
+    .addArgument(new Argument("<file>", "the audio file to send"))
+    .requiredOption("--url <url>", "of the server: ws, wss, http or https, with or without /websocket/offer")
+    .requiredOption("--out <path>", "the WAV file to write the answer to")
+    .addOption(
+      new Option(
+        "--input-rate <hz>",
+        "what the server takes (default: its own wish, FastRTC: 48000)",
+      ).argParser(readRate("--input-rate")),
+    )
+    .addOption(
+      new Option(
+        "--output-rate <hz>",
+        "what the server sends (default: its own wish, FastRTC: 24000)",
+      ).argParser(readRate("--output-rate")),
+    )
+    .option("--id <id>", "of the session (default: random)")
+    .addOption(
+      new Option("--frame-ms <ms>", "duration of a frame").argParser(readInteger("--frame-ms", 5, 500, "ms")),
+    )
+    .addOption(
+      new Option(
+        "--protocol <name>",
+        "fastrtc, or twilio: as a telephone call (default: by the URL's path)",
+      ).argParser(readOneOf("--protocol", CLIENT_PROTOCOLS)),
+    )
+    .addOption(
+      new Option("--encoding <name>", `one of ${WIRE_ENCODINGS.join(", ")} (default: mulaw)`).argParser(
+        readOneOf("--encoding", WIRE_ENCODINGS),
+      ),
+    )
+    .addOption(
+      new Option(
+        "--normalize [dB]",
+        `bring the loudest sample to this level (${DEFAULT_PEAK_DB} where none is given)`,
+      ).argParser(readNumber("--normalize", -120, 0, "dB")),
+    )
+    .option("--legacy", "speak as an original FastRTC client, without asking for a format")
+    .addOption(
+      new Option("--seconds <s>", "send no more than this").argParser(
+        readNumber("--seconds", 0.01, 86_400, "seconds"),
+      ),
+    )
+    .addOption(
+      new Option("--silence <s>", "how long nothing may come back before it ends")
+        .argParser(readNumber("--silence", 0.1, 3600, "seconds"))
+        .default(2),
+    )
+    .option("--json", "print the figures as JSON")
+    .addHelpText("after", EXAMPLES)
+    .action((file: string, flags: StreamFlags) => runStream(file, flags, context));
+}
+
+async function runStream(file: string, flags: StreamFlags, context: CliContext): Promise<void> {
+  const { terminal } = context;
+  checkFlags(flags);
+  await refuseSameFile(file, flags.out, "--out");
+  const { source, durationMs } = await openSource(file, flags);
+  const interruption = new Interruption();
+  const progress = startProgress(terminal, "streaming");
+  let run: EchoRun;
+  try {
+    run = await runEcho({
+      url: flags.url,
+      connect: connectOptions(flags),
+      source,
+      peakDb: flags.normalize === true ? DEFAULT_PEAK_DB : flags.normalize || undefined,
+      out: flags.out,
+      silenceMs: flags.silence * 1000,
+      isEcho: false,
+      signal: interruption.signal,
+      onNote: (text) => terminal.note(text),
+      onStarted: (session) => {
+        if (session.isLegacy) noteLegacy(session, flags, terminal);
+      },
+      onFrame: (receivedMs) => {
+        progress.update(
+          durationMs === undefined ? 0 : receivedMs / durationMs,
+          `${seconds(receivedMs)} received`,
+        );
+      },
+    });
+  } finally {
+    progress.stop();
+    interruption.dispose();
+  }
+  report(run, file, flags, context);
+}
+
+/** What the client would refuse in its own words, in those of the command line. */
+function checkFlags(flags: StreamFlags): void {
+  if (flags.legacy === true && flags.encoding !== undefined && flags.encoding !== "mulaw") {
+    throw new UsageError(
+      `--legacy and --encoding ${flags.encoding} exclude each other.`,
+      "An original FastRTC server knows mu-law only: leave one of them out.",
+    );
+  }
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(flags.url)?.[1]?.toLowerCase();
+  if (scheme !== undefined && !["ws", "wss", "http", "https"].includes(scheme)) {
+    throw new UsageError(
+      `--url is ${show(flags.url)}.`,
+      "Write ws://host:port, for instance ws://localhost:8765.",
+    );
+  }
+}
+
+async function openSource(
+  file: string,
+  flags: StreamFlags,
+): Promise<{ source: AudioSource; durationMs: number | undefined }> {
+  const opened = await openAudioFile(file);
+  const { durationSamples, sampleRate } = opened;
+  const problem = durationSamples === 0 ? noAudio(file) : unusableRate(file, sampleRate);
+  if (problem !== undefined) {
+    await opened.close();
+    throw problem;
+  }
+  const limitMs = flags.seconds === undefined ? Number.POSITIVE_INFINITY : flags.seconds * 1000;
+  const fileMs =
+    durationSamples === undefined ? Number.POSITIVE_INFINITY : (durationSamples * 1000) / sampleRate;
+  const durationMs = Math.min(limitMs, fileMs);
+  const known = Number.isFinite(durationMs) ? durationMs : undefined;
+  // finding the peak reads the file twice, so the client has to open it itself
+  if (flags.normalize !== undefined) {
+    await opened.close();
+    if (flags.seconds !== undefined) {
+      throw new UsageError("--normalize and --seconds exclude each other.", "Leave one of them out.");
+    }
+    return { source: file, durationMs: known };
+  }
+  return {
+    source: flags.seconds === undefined ? opened : limitSource(opened, flags.seconds),
+    durationMs: known,
+  };
+}
+
+function connectOptions(flags: StreamFlags): ConnectOptions {
+  const { inputRate, outputRate, frameMs, encoding, id } = flags;
+  const direction = (sampleRate: number | undefined) => ({
+    ...(sampleRate !== undefined && { sampleRate }),
+    ...(frameMs !== undefined && { frameMs: checkInteger("--frame-ms", frameMs, 5, 500) }),
+    ...(encoding !== undefined && { encoding }),
+  });
+  return {
+    format: flags.legacy === true ? "legacy" : { input: direction(inputRate), output: direction(outputRate) },
+    legacy: {
+      ...(inputRate !== undefined && { inputRate }),
+      ...(outputRate !== undefined && { outputRate }),
+      ...(frameMs !== undefined && { frameMs }),
+    },
+    ...(id !== undefined && { id }),
+  };
+}
+
+function noteLegacy({ input, output }: SessionInfo, flags: StreamFlags, terminal: Terminal): void {
+  if (flags.inputRate !== undefined && flags.outputRate !== undefined) return;
+  // a telephone call has no other rate
+  if ((flags.protocol ?? protocolOfUrl(flags.url)) === "twilio") return;
+  terminal.note(
+    `note: the server does not state its rates: taken to be ${input.sampleRate} Hz in, ${output.sampleRate} Hz out. ` +
+      "--input-rate and --output-rate say otherwise.",
+  );
+}
+
+function report(run: EchoRun, file: string, flags: StreamFlags, context: CliContext): void {
+  const { terminal } = context;
+  const figures = echoFigures(run);
+  const isInterrupted = run.end === "interrupted";
+  if (isInterrupted) context.exitCode = EXIT_INTERRUPTED;
+  else if (run.receivedSamples === 0) context.exitCode = EXIT_FAILED;
+  const ok = context.exitCode === 0;
+  if (flags.json === true) terminal.printJson({ ok, file, out: flags.out, end: run.end, ...figures });
+  else {
+    const { input, output } = figures;
+    const wire = `${input.encoding} at ${input.sampleRate} Hz out, ${output.encoding} at ${output.sampleRate} Hz back`;
+    terminal.print(`${shortPath(file)} to ${flags.url} (${wire})`);
+    // an answer of another length than the question is no echo, and its positions say nothing
+    const isEchoLike = Math.abs(figures.returnedMs - figures.sentMs) <= 2 * input.frameMs;
+    printFigures(terminal, figures, isEchoLike);
+    terminal.print(`  ended       ${ENDS[run.end]}`);
+    terminal.print(`  written     ${flags.out}`);
+    if (isEchoLike) {
+      terminal.print();
+      printRoundTrips(terminal, run);
+    }
+  }
+  if (!isInterrupted && run.receivedSamples === 0) throw nothingCame(run, flags);
+}
+
+const ENDS: Readonly<Record<EchoRun["end"], string>> = {
+  enough: "all has come back",
+  silence: "nothing more came",
+  closed: "the server ended the session",
+  interrupted: "interrupted",
+};
+
+function nothingCame({ end }: EchoRun, flags: StreamFlags): VoxwireError {
+  if (end === "closed") {
+    return new VoxwireError("ERR_SESSION_CLOSED", "The server ended the session without any audio.", {
+      hint: "Its log may say why.",
+    });
+  }
+  return new VoxwireError(
+    "ERR_TIMEOUT",
+    `No audio came back within ${flags.silence} s after the last frame.`,
+    {
+      hint: "Does its handler answer? A slow one needs a longer --silence.",
+    },
+  );
+}
