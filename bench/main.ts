@@ -1,0 +1,106 @@
+/**
+ * `npm run bench [-- part ...]`: times the audio core against its peers, side by side in one run, and judges the
+ * resampler. Results are checked before anything is timed; tables go to the terminal, everything to a JSON file.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command, InvalidArgumentError } from "commander";
+import { FreshPeers } from "./fresh-peers.ts";
+import { describeMachine } from "./machine.ts";
+import type { Effort } from "./measure.ts";
+import { REPORTS } from "./reports.ts";
+import { runSuite } from "./run.ts";
+import { SUITES } from "./suite.ts";
+import { formatTable } from "./table.ts";
+
+const FULL: Effort = { rounds: 7, seconds: 0.06 };
+const QUICK: Effort = { rounds: 1, seconds: 0.01 };
+const NAMES = [...Object.keys(SUITES), ...Object.keys(REPORTS)];
+/** What runs when no part is named: all but what takes minutes. */
+const USUAL = [...Object.keys(SUITES), "resample"];
+
+interface Options {
+  rounds?: number;
+  quick?: boolean;
+  json?: string;
+  plot?: string | true;
+  minutes?: number;
+}
+
+const program = new Command("bench")
+  .description("Times the audio core against its peers; the fastest way of each peer counts.")
+  .argument("[part...]", `which parts: ${NAMES.join(", ")}; by default ${USUAL.join(", ")}`)
+  .option("--rounds <n>", `rounds in which all cases take turns; ${FULL.rounds} by default`, wholeNumber)
+  .option("--quick", "correctness, and one short round: for CI, whose figures mean little")
+  .option("--plot [folder]", "resample: figures in place of times, as SVG; bench/results/plots by default")
+  .option("--minutes <n>", "convert: length of the file; 60 by default", wholeNumber)
+  .option("--json <file>", "where results go; bench/results/<date>.json by default")
+  .showHelpAfterError("Run with --help for the options.");
+
+program.action(async (parts: string[], options: Options) => {
+  for (const name of parts) {
+    if (!NAMES.includes(name)) program.error(`There is no part "${name}"; there are ${NAMES.join(", ")}.`);
+  }
+  await bench(parts.length === 0 ? USUAL : parts, options);
+});
+
+await program.parseAsync();
+
+async function bench(names: readonly string[], options: Options): Promise<void> {
+  const base = options.quick ? QUICK : FULL;
+  const effort = { ...base, rounds: options.rounds ?? base.rounds };
+  const machine = describeMachine();
+  console.log(`${machine.cpu}, ${machine.cores} cores; Node ${machine.node}; ${machine.date}`);
+  const results: Record<string, unknown> = {};
+  for (const name of names) {
+    const report = REPORTS[name];
+    results[name] =
+      report === undefined
+        ? await benchSuite(name, effort)
+        : await report({
+            effort,
+            ...(options.plot === undefined ? {} : { plotFolder: plotFolder(options.plot) }),
+            minutes: options.minutes ?? (options.quick ? 1 : 60),
+            onRound: (what, round) => progress(`${name}, ${what}`, round, effort.rounds),
+          });
+  }
+  const file = options.json === undefined ? defaultFile(machine.date) : resolve(options.json);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ machine, effort, results }, undefined, 2)}\n`);
+  console.log(`Results: ${file}`);
+}
+
+async function benchSuite(name: string, effort: Effort): Promise<unknown> {
+  const fresh = await FreshPeers.create();
+  try {
+    const suite = await SUITES[name]!();
+    const groups = await runSuite(suite, fresh, effort, (round) => progress(name, round, effort.rounds));
+    suite.dispose();
+    console.log(`\n${name}: results agree\n${formatTable(groups)}`);
+    console.log("* from a fresh process without our WebAssembly, in which it was faster");
+    return groups;
+  } finally {
+    fresh.close();
+  }
+}
+
+function progress(name: string, round: number, rounds: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${name}: round ${round + 1} of ${rounds} `);
+}
+
+function plotFolder(option: string | true): string {
+  return option === true ? fileURLToPath(new URL("./results/plots", import.meta.url)) : resolve(option);
+}
+
+function defaultFile(date: string): string {
+  return fileURLToPath(new URL(`./results/${date.replaceAll(":", "-")}.json`, import.meta.url));
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 1000) {
+    throw new InvalidArgumentError("Give a whole number from 1 to 1000.");
+  }
+  return value;
+}

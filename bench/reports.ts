@@ -1,0 +1,25 @@
+/** Parts of the benchmark that measure and print in a way of their own. */
+import type { Effort } from "./measure.ts";
+
+export interface ReportOptions {
+  readonly effort: Effort;
+  /** Where figures go, where figures are wanted. */
+  readonly plotFolder?: string;
+  /** Length of the file to convert. */
+  readonly minutes: number;
+  readonly onRound: (what: string, round: number) => void;
+}
+
+/** Prints its tables and returns what goes to the JSON file. Throws where ours is wrong. */
+type Report = (options: ReportOptions) => Promise<unknown>;
+
+/** Reports by name; each module is loaded only where it is needed. */
+export const REPORTS: Readonly<Record<string, Report>> = {
+  resample: async ({ effort, plotFolder, onRound }) =>
+    plotFolder === undefined
+      ? (await import("./resample/report.ts")).reportResampler(effort, onRound)
+      : (await import("./plots/figures.ts")).plotResampler(plotFolder),
+  convert: async ({ effort, minutes }) =>
+    (await import("./convert.ts")).reportConversion(minutes, effort.rounds),
+  quality: async () => (await import("./quality.ts")).reportQuality(),
+};
