@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { findBrowser } from "./testing/find-browser.mjs";
 import { endAll, runFile } from "./testing/run-file.mjs";
 
 /** More failures than this are not noise. */
@@ -35,6 +36,7 @@ else await main();
 
 async function main() {
   const { files, leftOut } = select(options);
+  if (files.some(needsBrowser)) haveBrowser();
   const queue = [...files];
   const failures = [];
   const unsteady = [];
@@ -104,6 +106,21 @@ function faultsOf({ total, passed, reasons }) {
   return bad === 0 && reasons.length === 0 ? 0 : Math.max(1, bad);
 }
 
+function needsBrowser(file) {
+  return file.startsWith("test/browser/");
+}
+
+/** Finds the browser once, for all files: two that install one at a time would get in each other's way. */
+function haveBrowser() {
+  try {
+    process.env.VOXWIRE_BROWSER = findBrowser();
+  } catch (error) {
+    console.error(error.message);
+    console.log("0 passed, 1 failed");
+    process.exit(1);
+  }
+}
+
 function select({ root, parts, browser }) {
   const all = readdirSync(join(root, "test"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
@@ -114,7 +131,6 @@ function select({ root, parts, browser }) {
     )
     .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
     .sort();
-  const needsBrowser = (file) => file.startsWith("test/browser/");
   return {
     files: all.filter((file) => browser || !needsBrowser(file)),
     leftOut: all.filter((file) => !browser && needsBrowser(file)),
