@@ -29,7 +29,13 @@ export type { WireAgreement } from "./transport/protocol/fastrtc-format.ts";
 export type { WireDirection, WireEncoding } from "./transport/protocol/fastrtc-shapes.ts";
 export type { RunningServer } from "./transport/running-server.ts";
 export { type ListenOptions, type ServeOptions, serve } from "./transport/serve.ts";
-export type { HandlerOptions, ServerOptions, ServerSettings } from "./transport/server-options.ts";
+export type {
+  HandlerOptions,
+  HandlerSettings,
+  MountedHandler,
+  ServerOptions,
+  ServerSettings,
+} from "./transport/server-options.ts";
 export type { LiveSession, ServerEvents } from "./transport/session-registry.ts";
 export type { HttpServerLike } from "./transport/upgrade-routes.ts";
 export type { CloseOptions } from "./transport/voice-server.ts";

@@ -13,7 +13,7 @@ export function attach(httpServer: HttpServerLike, options: ServerOptions): Runn
   const voice = new VoiceServer(options);
   let remove: () => void;
   try {
-    remove = routeUpgrades(httpServer, voice.route, (request, socket, head) =>
+    remove = routeUpgrades(httpServer, [...voice.routes.keys()], (request, socket, head) =>
       voice.upgrade(request, socket, head),
     );
   } catch (error) {

@@ -5,8 +5,8 @@ import type { Logger } from "../core/logger.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import type { AnyHandler } from "../stream/handler.ts";
 import type { StreamSession, StreamSessionOptions } from "../stream/stream-session.ts";
+import type { SharedCodecs } from "./codec-pool.ts";
 import type { Counters } from "./counters.ts";
-import type { MediaCodecs } from "./media-codecs.ts";
 import type { ServerEvents, SessionRegistry } from "./session-registry.ts";
 
 /** Makes a session; the engine's own, or a test's. */
@@ -18,22 +18,28 @@ export interface ConnectionContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: SessionLimits;
-  readonly codecs: MediaCodecs;
+  readonly codecs: SharedCodecs;
   readonly registry: SessionRegistry;
   readonly counters: Counters;
   readonly events: ServerEvents;
-  /** A handler for one more client. May throw: it is user code. */
-  readonly makeHandler: () => AnyHandler;
   readonly createSession: SessionFactory;
-  /** The wire's rates where neither the client nor the handler names one. */
-  readonly inputRate: number;
-  readonly outputRate: number;
-  readonly frameMs: number;
   readonly startTimeoutMs: number;
   readonly timeLimitMs: number | undefined;
   readonly maxUnsentMs: number;
   readonly slowReaderMs: number;
   readonly closeGraceMs: number;
+}
+
+/** A handler on its path. */
+export interface HandlerMount {
+  /** Goes before the protocols' routes. */
+  readonly path: string;
+  /** A handler for one more client. May throw: it is user code. */
+  readonly makeHandler: () => AnyHandler;
+  /** The wire's rates where neither the client nor the handler names one. */
+  readonly inputRate: number;
+  readonly outputRate: number;
+  readonly frameMs: number;
 }
 
 /** What the upgrade said about the client. */

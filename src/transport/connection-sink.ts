@@ -1,18 +1,15 @@
-/** The session's view of its connection, in FastRTC's words. */
+/** The session's view of its connection, in the words of the connection's protocol. */
 import type { SessionSink } from "../stream/session-sink.ts";
-import type { MediaEncoder } from "./protocol/fastrtc-media.ts";
-import { CLEAR, errorText, logText, markText } from "./protocol/fastrtc-replies.ts";
+import type { ServerDialect } from "./protocol/server-dialect.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 
-/** Marks that may be on their way; beyond it the oldest is forgotten. */
+/** Marks that may be on their way; beyond it a mark is refused, in words. */
 const MAX_MARKS = 1000;
 
 /** What a sink needs. */
 export interface ConnectionSinkOptions {
   writer: SocketWriter;
-  encoder: MediaEncoder;
-  /** False: a plain FastRTC client, which gets nothing that FastRTC does not send: no `clear`, no marks. */
-  isExtended: boolean;
+  dialect: ServerDialect;
   onClose: (closeCode: number, reason: string) => void;
   /** A mark has come up for a client that knows no marks: the audio before it has been sent, more cannot be known. */
   onUnsentMark: (name: string) => void;
@@ -21,44 +18,45 @@ export interface ConnectionSinkOptions {
 /** One per session. */
 export class ConnectionSink implements SessionSink {
   readonly #writer: SocketWriter;
-  readonly #encoder: MediaEncoder;
-  readonly #isExtended: boolean;
+  readonly #dialect: ServerDialect;
   readonly #onClose: (closeCode: number, reason: string) => void;
   readonly #onUnsentMark: (name: string) => void;
   readonly #marks: string[] = [];
 
   constructor(options: ConnectionSinkOptions) {
     this.#writer = options.writer;
-    this.#encoder = options.encoder;
-    this.#isExtended = options.isExtended;
+    this.#dialect = options.dialect;
     this.#onClose = options.onClose;
     this.#onUnsentMark = options.onUnsentMark;
   }
 
   sendAudio(samples: Int16Array, sequence: number, timestamp: number): void {
-    this.#writer.sendMedia(this.#encoder, samples, sequence, timestamp);
+    this.#writer.sendMedia(this.#dialect, samples, sequence, timestamp);
   }
 
   sendClear(): void {
-    if (this.#isExtended) this.#writer.sendText(CLEAR);
+    this.#writer.send(this.#dialect.write({ kind: "clear" }));
   }
 
   sendMark(name: string): void {
-    if (!this.#isExtended) {
+    const message = this.#dialect.write({ kind: "mark", name });
+    if (message === undefined) {
       this.#onUnsentMark(name);
-      return;
+    } else if (this.#marks.length < MAX_MARKS) {
+      this.#marks.push(name);
+      this.#writer.send(message);
+    } else {
+      // not the oldest instead: when that came back it would be taken for one of the client's own
+      this.sendLog(`Mark dropped: ${MAX_MARKS} have not come back.`);
     }
-    this.#marks.push(name);
-    if (this.#marks.length > MAX_MARKS) this.#marks.shift();
-    this.#writer.sendText(markText(name));
   }
 
   sendLog(message: string): void {
-    this.#writer.sendText(logText(message));
+    this.#writer.send(this.#dialect.write({ kind: "log", message }));
   }
 
   sendError(code: string, message: string, hint: string): void {
-    this.#writer.sendText(errorText(code, message, hint));
+    this.#writer.send(this.#dialect.write({ kind: "error", code, message, hint }));
   }
 
   close(closeCode: number, reason: string): void {
@@ -67,7 +65,7 @@ export class ConnectionSink implements SessionSink {
 
   /** Sends a mark of the client's back. */
   returnMark(name: string): void {
-    if (this.#isExtended) this.#writer.sendText(markText(name));
+    this.#writer.send(this.#dialect.write({ kind: "mark-back", name }));
   }
 
   /** True where this mark was sent and had not come back. */

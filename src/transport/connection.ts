@@ -1,5 +1,5 @@
 /**
- * One client's connection on the FastRTC route, from the upgrade to the last timer.
+ * One client's connection, whatever its protocol, from the upgrade to the last timer.
  *
  * Waiting for `start` -> in session -> ending. Whoever ends it first gives the reason; the session's end and the
  * socket's close then both have to come before the connection is done.
@@ -8,19 +8,30 @@ import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { EndReason } from "../stream/handler.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
-import type { ClientInfo, ConnectionContext } from "./connection-context.ts";
+import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
 import type { ConnectionSink } from "./connection-sink.ts";
 import type { RefusalKind } from "./counters.ts";
 import { type ConnectionRequests, MessageIntake } from "./message-intake.ts";
 import { type OpenedSession, openSession } from "./open-session.ts";
 import { fault, type StartMessage } from "./protocol/client-message.ts";
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
-import { endStreamText, errorText } from "./protocol/fastrtc-replies.ts";
+import type { ServerDialect, ServerProtocol, ServerReply } from "./protocol/server-dialect.ts";
 import type { LiveSession } from "./session-registry.ts";
 import { SocketWriter } from "./socket-writer.ts";
 
 /** Heartbeats without a sign of life after which a peer is taken for dead. */
 const MAX_MISSED_HEARTBEATS = 2;
+
+/** What a connection is made of. */
+export interface ConnectionParts {
+  socket: WebSocket;
+  /** The upgraded socket below it. */
+  stream: Duplex;
+  client: ClientInfo;
+  mount: HandlerMount;
+  protocol: ServerProtocol;
+  context: ConnectionContext;
+}
 
 /** Drives one socket and, once started, its session. */
 export class Connection implements ConnectionRequests {
@@ -28,6 +39,8 @@ export class Connection implements ConnectionRequests {
   readonly done: Promise<void>;
   readonly client: ClientInfo;
   readonly context: ConnectionContext;
+  readonly mount: HandlerMount;
+  readonly dialect: ServerDialect;
   readonly writer: SocketWriter;
   readonly #socket: WebSocket;
   readonly #intake: MessageIntake;
@@ -42,10 +55,12 @@ export class Connection implements ConnectionRequests {
   #limitTimer: unknown;
   #resolveDone: () => void = () => {};
 
-  constructor(socket: WebSocket, stream: Duplex, client: ClientInfo, context: ConnectionContext) {
+  constructor({ socket, stream, client, mount, protocol, context }: ConnectionParts) {
     this.#socket = socket;
     this.client = client;
     this.context = context;
+    this.mount = mount;
+    this.dialect = protocol.openDialect(context.codecs);
     this.done = new Promise((resolve) => {
       this.#resolveDone = resolve;
     });
@@ -58,7 +73,7 @@ export class Connection implements ConnectionRequests {
       closeGraceMs: context.closeGraceMs,
       onSlowReader: () => this.#onSlowReader(),
     });
-    this.#intake = new MessageIntake(this, this.writer, context.counters, context.codecs.decoder("mulaw"));
+    this.#intake = new MessageIntake(this, this.writer, context.counters, this.dialect);
     context.counters.connections++;
     context.counters.connectionsOpened++;
     this.#startTimer = context.clock.setTimer(() => this.#onStartTimeout(), context.startTimeoutMs);
@@ -110,7 +125,8 @@ export class Connection implements ConnectionRequests {
       onUnsentMark: (name) => this.context.clock.setImmediate(() => this.#session?.markReturned(name)),
     });
     if ("kind" in opened) this.#intake.fault(opened);
-    else if ("refusal" in opened) this.#refuse(opened.refusal, opened.text, opened.closeCode, opened.message);
+    else if ("refusal" in opened)
+      this.#refuse(opened.refusal, opened.reply, opened.closeCode, opened.message);
     else this.#begin(opened);
   }
 
@@ -130,18 +146,18 @@ export class Connection implements ConnectionRequests {
     this.#endWithError("protocol-error", code, closeCode, message, hint);
   }
 
-  #begin({ session, sink, live, decoder, maxBufferedBytes, startedText, inputRate }: OpenedSession): void {
+  #begin({ session, sink, live, maxBufferedBytes, format, inputRate }: OpenedSession): void {
     const { clock, counters, registry, timeLimitMs } = this.context;
     clock.clearTimer(this.#startTimer);
     this.#session = session;
     this.#isSessionGone = false;
     this.#sink = sink;
     this.#live = live;
-    this.#intake.begin(session, decoder, inputRate);
+    this.#intake.begin(session, inputRate);
     this.writer.maxBufferedBytes = maxBufferedBytes;
     registry.add(live);
     counters.sessionsOpened++;
-    if (startedText !== undefined) this.writer.sendText(startedText);
+    this.writer.send(this.dialect.write({ kind: "started", id: live.id, agreement: format }));
     if (timeLimitMs !== undefined) {
       this.#limitTimer = clock.setTimer(() => this.#onTimeLimit(timeLimitMs), timeLimitMs);
     }
@@ -155,7 +171,7 @@ export class Connection implements ConnectionRequests {
     const hint = 'Send {"event":"start","websocket_id":"<id>"} once the socket is open.';
     this.#refuse(
       "start-timeout",
-      errorText("ERR_START_TIMEOUT", message, hint),
+      { kind: "error", code: "ERR_START_TIMEOUT", message, hint },
       CLOSE_CODES.startTimeout,
       message,
     );
@@ -184,10 +200,10 @@ export class Connection implements ConnectionRequests {
     else this.#finish(reason, closeCode, message);
   }
 
-  #refuse(kind: RefusalKind, text: string, closeCode: number, message: string): void {
+  #refuse(kind: RefusalKind, reply: ServerReply, closeCode: number, message: string): void {
     if (this.#endReason !== undefined) return;
     this.context.counters.countRefusal(kind);
-    this.writer.sendLast(text);
+    this.writer.sendLast(this.dialect.write(reply));
     this.#finish({ kind: "protocol-error", message }, closeCode, message);
   }
 
@@ -200,13 +216,14 @@ export class Connection implements ConnectionRequests {
   ): void {
     if (this.#endReason !== undefined) return;
     this.context.logger.warn(message, { session: this.#session?.session.id, code });
-    this.writer.sendLast(errorText(code, message, hint));
+    this.writer.sendLast(this.dialect.write({ kind: "error", code, message, hint }));
     this.#finish({ kind, message }, closeCode, message);
   }
 
   #endWithWord(reason: EndReason, closeCode: number): void {
     if (this.#endReason !== undefined) return;
-    if (this.#session !== undefined) this.writer.sendLast(endStreamText(reason.message));
+    if (this.#session !== undefined)
+      this.writer.sendLast(this.dialect.write({ kind: "end-stream", message: reason.message }));
     this.#finish(reason, closeCode, reason.message);
   }
 

@@ -32,7 +32,7 @@ export function pathOf(request: IncomingMessage): string {
 /** What the pages tell. */
 export interface PageFacts {
   readonly path: string;
-  readonly routes: readonly string[];
+  readonly routes: ReadonlyMap<string, { readonly protocol: { readonly title: string } }>;
   readonly sessions: number;
   readonly isClosing: boolean;
 }
@@ -54,7 +54,7 @@ export function answerRequest(request: IncomingMessage, response: ServerResponse
       "application/json",
       `${JSON.stringify({ status, sessions: facts.sessions })}\n`,
     );
-  } else if (facts.routes.includes(path)) {
+  } else if (facts.routes.has(path)) {
     response.setHeader("upgrade", "websocket");
     response.setHeader("connection", "upgrade");
     answer(response, 426, "text/plain", `${path} speaks WebSocket; connect to it with ws://.\n`);
@@ -69,7 +69,7 @@ export function wrongPath(path: string, routes: readonly string[]): string {
 }
 
 function listRoutes({ path, routes }: PageFacts): string {
-  const lines = routes.map((route) => `  ${route}  WebSocket, FastRTC JSON\n`);
+  const lines = Array.from(routes, ([route, { protocol }]) => `  ${route}  WebSocket, ${protocol.title}\n`);
   return `Routes:\n${lines.join("")}  ${path}/health  GET, state as JSON\n`;
 }
 

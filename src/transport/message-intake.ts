@@ -4,11 +4,15 @@
  */
 import type { StreamSession } from "../stream/stream-session.ts";
 import type { Counters } from "./counters.ts";
-import { type Fault, fault, type StartMessage } from "./protocol/client-message.ts";
+import {
+  type ClientMessage,
+  type Fault,
+  fault,
+  MEDIA,
+  type StartMessage,
+} from "./protocol/client-message.ts";
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
-import type { MediaDecoder } from "./protocol/fastrtc-media.ts";
-import { errorText, PONG } from "./protocol/fastrtc-replies.ts";
-import { readClientMessage } from "./protocol/fastrtc-server.ts";
+import type { ServerDialect } from "./protocol/server-dialect.ts";
 import { MAX_MESSAGE_BYTES } from "./server-options.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 
@@ -38,24 +42,27 @@ export class MessageIntake {
   readonly #requests: ConnectionRequests;
   readonly #writer: SocketWriter;
   readonly #counters: Counters;
-  #decoder: MediaDecoder;
+  readonly #dialect: ServerDialect;
   #session: StreamSession | undefined;
   #maxSamples = 0;
   #badInARow = 0;
   #mediaBeforeStart = 0;
 
-  /** @param decoder reads media before `start`, to tell it from the rest */
-  constructor(requests: ConnectionRequests, writer: SocketWriter, counters: Counters, decoder: MediaDecoder) {
+  constructor(
+    requests: ConnectionRequests,
+    writer: SocketWriter,
+    counters: Counters,
+    dialect: ServerDialect,
+  ) {
     this.#requests = requests;
     this.#writer = writer;
     this.#counters = counters;
-    this.#decoder = decoder;
+    this.#dialect = dialect;
   }
 
   /** From here on audio goes to `session`. */
-  begin(session: StreamSession, decoder: MediaDecoder, sampleRate: number): void {
+  begin(session: StreamSession, sampleRate: number): void {
     this.#session = session;
-    this.#decoder = decoder;
     this.#maxSamples = Math.floor((MAX_MESSAGE_MS * sampleRate) / 1000);
     this.#badInARow = 0;
   }
@@ -63,37 +70,36 @@ export class MessageIntake {
   /** Takes one message. */
   take(data: Buffer, isBinary: boolean): void {
     this.#counters.bytesIn += data.length;
-    if (isBinary) this.fault(BINARY);
-    else if (this.#decoder.readUsual(data)) this.#takeMedia(this.#decoder.samples);
-    else if (data.length > MAX_MESSAGE_BYTES) this.#takeHuge(data.length);
-    else this.#takeText(data);
+    if (data.length > MAX_MESSAGE_BYTES) {
+      this.#takeHuge(data.length);
+      return;
+    }
+    const message = this.#dialect.read(data, isBinary);
+    if (message === MEDIA) this.#takeMedia(this.#dialect.samples);
+    else this.#takeRequest(message);
   }
 
   /** Reports a bad message to the client and counts it. */
   fault(problem: Fault): void {
     this.#counters.badMessages++;
     this.#badInARow++;
-    this.#writer.sendText(errorText(problem.code, problem.message, problem.hint));
-    if (this.#badInARow < MAX_BAD_IN_A_ROW) return;
+    this.#answer(problem);
+    if (this.#badInARow < MAX_BAD_IN_A_ROW || this.#dialect.bearsFaults) return;
     const message = `${MAX_BAD_IN_A_ROW} bad messages came in a row.`;
     this.#requests.onTooMuch("ERR_TOO_MANY_ERRORS", problem.closeCode, message, problem.hint);
   }
 
-  #takeText(data: Buffer): void {
-    const message = readClientMessage(data);
+  #takeRequest(message: ClientMessage): void {
     switch (message.kind) {
       case "fault":
         this.fault(message);
-        return;
-      case "media":
-        this.#takePayload(message.payload);
         return;
       case "start":
         // one that is refused counts as bad
         this.#requests.onStart(message);
         return;
       case "ping":
-        this.#writer.sendText(PONG);
+        this.#writer.send(this.#dialect.write({ kind: "pong" }));
         break;
       case "stop":
         this.#requests.onStop();
@@ -109,12 +115,6 @@ export class MessageIntake {
         break;
     }
     this.#badInARow = 0;
-  }
-
-  #takePayload(payload: string): void {
-    const problem = this.#decoder.readPayload(payload);
-    if (problem === undefined) this.#takeMedia(this.#decoder.samples);
-    else this.fault(problem);
   }
 
   #takeMedia(samples: Int16Array): void {
@@ -141,13 +141,11 @@ export class MessageIntake {
     this.#badInARow = 0;
     this.#counters.notStarted++;
     if (this.#mediaBeforeStart++ % NOT_STARTED_PER_ERROR !== 0) return;
-    this.#writer.sendText(
-      errorText(
-        "ERR_NOT_STARTED",
-        "Media came before the start message and is dropped.",
-        'Send {"event":"start","websocket_id":"<id>"} first.',
-      ),
-    );
+    this.#answer(NOT_STARTED);
+  }
+
+  #answer({ code, message, hint }: Fault): void {
+    this.#writer.send(this.#dialect.write({ kind: "error", code, message, hint }));
   }
 
   #takeHuge(bytes: number): void {
@@ -157,9 +155,9 @@ export class MessageIntake {
   }
 }
 
-const BINARY = fault(
-  "ERR_MESSAGE",
-  CLOSE_CODES.wrongKind,
-  "A binary message came on a route that speaks JSON text.",
-  "Send text messages; media is Base64 inside JSON.",
+const NOT_STARTED = fault(
+  "ERR_NOT_STARTED",
+  CLOSE_CODES.badPayload,
+  "Media came before the start message and is dropped.",
+  'Send {"event":"start","websocket_id":"<id>"} first.',
 );

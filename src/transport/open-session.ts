@@ -2,16 +2,15 @@
 import { asVoxwireError } from "../core/errors.ts";
 import type { AnyHandler } from "../stream/handler.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
-import type { ClientInfo, ConnectionContext } from "./connection-context.ts";
+import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
 import { ConnectionSink, type ConnectionSinkOptions } from "./connection-sink.ts";
 import type { RefusalKind } from "./counters.ts";
 import { type Fault, fault, type StartMessage } from "./protocol/client-message.ts";
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
-import { agreeOnFormat, type WireAgreement } from "./protocol/fastrtc-format.ts";
-import type { MediaDecoder } from "./protocol/fastrtc-media.ts";
-import { errorText, limitText, startedText } from "./protocol/fastrtc-replies.ts";
+import type { WireAgreement } from "./protocol/fastrtc-format.ts";
 import type { WireDirection } from "./protocol/fastrtc-shapes.ts";
 import { mergeParameters } from "./protocol/parameters.ts";
+import type { ServerDialect, ServerReply } from "./protocol/server-dialect.ts";
 import type { LiveSession } from "./session-registry.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 
@@ -19,6 +18,8 @@ import type { SocketWriter } from "./socket-writer.ts";
 export interface StartingConnection {
   readonly context: ConnectionContext;
   readonly client: ClientInfo;
+  readonly mount: HandlerMount;
+  readonly dialect: ServerDialect;
   readonly writer: SocketWriter;
 }
 
@@ -27,19 +28,17 @@ export interface OpenedSession {
   readonly session: StreamSession;
   readonly sink: ConnectionSink;
   readonly live: LiveSession;
-  readonly decoder: MediaDecoder;
   readonly inputRate: number;
   /** How much may wait in the socket. */
   readonly maxBufferedBytes: number;
-  /** The answer, for a client that sent a format. */
-  readonly startedText: string | undefined;
+  readonly format: WireAgreement;
 }
 
 /** A start that ends the connection. */
 export interface Refusal {
   readonly refusal: RefusalKind;
   /** The last message. */
-  readonly text: string;
+  readonly reply: ServerReply;
   readonly closeCode: number;
   readonly message: string;
 }
@@ -56,34 +55,32 @@ export function openSession(
   message: StartMessage,
   callbacks: Pick<ConnectionSinkOptions, "onClose" | "onUnsentMark">,
 ): OpenedSession | Fault | Refusal {
-  const { context, client, writer } = connection;
+  const { context, client, dialect, mount, writer } = connection;
   const { registry } = context;
-  const isExtended = message.format !== undefined;
-  const id = message.id ?? (isExtended ? crypto.randomUUID() : undefined);
+  const id = message.id ?? (message.format === undefined ? undefined : crypto.randomUUID());
   if (id === undefined) return MISSING_ID;
   if (registry.has(id)) return idInUse();
   if (registry.isFull) {
     const { maxSessions } = registry;
     return {
       refusal: "session-limit",
-      text: limitText(maxSessions),
+      reply: { kind: "session-limit", limit: maxSessions },
       closeCode: CLOSE_CODES.tooMany,
       message: `The limit of ${maxSessions} sessions is reached.`,
     };
   }
   registry.reserve(id);
   try {
-    const handler = context.makeHandler();
-    const format = formatFor(connection, handler, message.format);
+    const handler = mount.makeHandler();
+    const format = dialect.agree(message, impliedFormat(mount, handler));
     if ("kind" in format) {
       registry.release(id);
       return refusalOf("format", format.code, format.message, format.hint, format.closeCode);
     }
     const { input, output } = format;
     const params = mergeParameters(client.params, message.params);
-    const decoder = context.codecs.decoder(input.encoding);
-    const encoder = context.codecs.encoder(output, isExtended);
-    const sink = new ConnectionSink({ writer, encoder, isExtended, ...callbacks });
+    dialect.begin(message, format);
+    const sink = new ConnectionSink({ writer, dialect, ...callbacks });
     const session = context.createSession({
       dsp: context.dsp,
       clock: context.clock,
@@ -100,10 +97,9 @@ export function openSession(
       session,
       sink,
       live: liveSession(session, format, client.remoteAddress),
-      decoder,
       inputRate: input.sample_rate,
       maxBufferedBytes: context.maxUnsentMs * bytesPerMs(output),
-      startedText: isExtended ? startedText(id, format) : undefined,
+      format,
     };
   } catch (error) {
     registry.release(id);
@@ -111,17 +107,12 @@ export function openSession(
   }
 }
 
-/** What the wire carries: as agreed, or implied by the handler's rates as FastRTC has it. */
-function formatFor(
-  { context }: StartingConnection,
-  handler: AnyHandler,
-  offer: unknown,
-): WireAgreement | Fault {
-  const implied: WireAgreement = {
-    input: mulawAt(handler.inputRate ?? context.inputRate, context.frameMs),
-    output: mulawAt(handler.outputRate ?? context.outputRate, context.frameMs),
+/** What the wire carries where the client does not say: implied by the handler's rates, as FastRTC has it. */
+function impliedFormat({ inputRate, outputRate, frameMs }: HandlerMount, handler: AnyHandler): WireAgreement {
+  return {
+    input: mulawAt(handler.inputRate ?? inputRate, frameMs),
+    output: mulawAt(handler.outputRate ?? outputRate, frameMs),
   };
-  return offer === undefined ? implied : agreeOnFormat(offer, implied);
 }
 
 function mulawAt(sampleRate: number, frameMs: number): WireDirection {
@@ -170,7 +161,7 @@ function refusalOf(
   hint: string,
   closeCode: number,
 ): Refusal {
-  return { refusal, text: errorText(code, message, hint), closeCode, message };
+  return { refusal, reply: { kind: "error", code, message, hint }, closeCode, message };
 }
 
 /**

@@ -37,12 +37,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const http = createServer((request, response) =>
     answerRequest(request, response, {
       path: voice.options.path,
-      routes: [voice.route],
+      routes: voice.routes,
       sessions: voice.sessions.size,
       isClosing: voice.isClosing,
     }),
   );
-  routeUpgrades(http, voice.route, (request, socket, head) => voice.upgrade(request, socket, head));
+  routeUpgrades(http, [...voice.routes.keys()], (request, socket, head) =>
+    voice.upgrade(request, socket, head),
+  );
   try {
     await listen(http, port, host);
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { SessionLimits } from "../core/limits.ts";
 import type { Logger } from "../core/logger.ts";
+import type { SampleFormat } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import type { HandlerSource } from "../stream/resolve-handler.ts";
 import type { ServerEvents } from "./session-registry.ts";
@@ -14,29 +15,52 @@ export const MAX_MESSAGE_BYTES = 262_144;
 const DEFAULT_SAMPLE_RATE = 24_000;
 const DEFAULT_FRAME_MS = 20;
 
-/** The handler, and what it gets where it does not say itself. */
+/** The handler, or several by path, and what they get where they do not say themselves. */
 export type HandlerOptions =
   | {
       /** An instance (copied for each client), a class, a factory, or an async generator function. */
       handler: HandlerSource<Int16Array>;
       /** Default `"int16"`. */
       sampleFormat?: "int16";
+      handlers?: undefined;
     }
-  | { handler: HandlerSource<Float32Array>; sampleFormat: "float32" };
+  | { handler: HandlerSource<Float32Array>; sampleFormat: "float32"; handlers?: undefined }
+  | {
+      /**
+       * Handlers by path below `path`: `{ "/echo": EchoHandler }` serves `/echo/websocket/offer`. One with settings of its
+       * own is `{ handler, inputRate, ... }`. Ids and limits are the server's, whatever the path.
+       */
+      handlers: Readonly<Record<string, HandlerSource<Int16Array> | MountedHandler>>;
+      sampleFormat?: "int16";
+      handler?: undefined;
+    };
 
-/** What `serve` and `attach` both take. */
-export type ServerOptions = ServerSettings & HandlerOptions;
+/** A handler with settings of its own; the server's hold where they are left out. */
+export type MountedHandler = HandlerSettings &
+  (
+    | { handler: HandlerSource<Int16Array>; sampleFormat?: "int16" }
+    | { handler: HandlerSource<Float32Array>; sampleFormat: "float32" }
+  );
 
-/** The same but for the handler. */
-export interface ServerSettings extends ServerEvents {
-  /** Goes before every route: `"/voice"` serves `/voice/websocket/offer`. Default `""`. */
-  path?: string;
+/** What a handler gets and the wire carries where neither handler nor client says. */
+export interface HandlerSettings {
   /** Hz that handlers get, and that plain FastRTC clients send, where the handler names none. Default 24,000. */
   inputRate?: number;
   /** Hz that handlers give, and that plain FastRTC clients get, where the handler names none. Default 24,000. */
   outputRate?: number;
   /** Duration of frames on the wire, and for handlers that name none; whole ms, 5 to 500. Default 20. */
   frameMs?: number;
+  /** Default `"int16"`. */
+  sampleFormat?: SampleFormat;
+}
+
+/** What `serve` and `attach` both take. */
+export type ServerOptions = ServerSettings & HandlerOptions;
+
+/** The same but for the handler. */
+export interface ServerSettings extends ServerEvents, Omit<HandlerSettings, "sampleFormat"> {
+  /** Goes before every route: `"/voice"` serves `/voice/websocket/offer`. Default `""`. */
+  path?: string;
   /** Sessions at once. Default: no limit but the audio memory. */
   maxSessions?: number;
   limits?: Partial<SessionLimits>;
@@ -83,7 +107,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 /** The options with their defaults; `ConfigError` names what is wrong. Rates are checked with the handler. */
 export function checkOptions(options: ServerSettings): CheckedOptions {
   return {
-    path: checkPath(options.path ?? ""),
+    path: checkPath("path", options.path ?? ""),
     inputRate: options.inputRate ?? DEFAULT_SAMPLE_RATE,
     outputRate: options.outputRate ?? DEFAULT_SAMPLE_RATE,
     frameMs: checkInteger("frameMs", options.frameMs ?? DEFAULT_FRAME_MS, 5, 500),
@@ -124,12 +148,13 @@ function isOrigin(text: string): boolean {
   return origin === "null" ? /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/.test(text) : origin === text;
 }
 
-function checkPath(path: string): string {
+/** A path without a slash at its end; `ConfigError` names `name` where it is none. */
+export function checkPath(name: string, path: string): string {
   if (typeof path === "string" && (path === "" || path === "/")) return "";
   if (typeof path !== "string" || !/^(\/[\w.~!$&'()*+,;=:@%-]+)+\/?$/.test(path)) {
     throw new ConfigError(
       "ERR_CONFIG",
-      `path is ${show(path)}; expected "" or a path that starts with a slash.`,
+      `${name} is ${show(path)}; expected "" or a path that starts with a slash.`,
       { hint: 'Write it like "/voice", without query or spaces.' },
     );
   }

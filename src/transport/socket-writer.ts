@@ -7,10 +7,11 @@ import type { WebSocket } from "ws";
 import type { Clock } from "../core/clock.ts";
 import { closeReason } from "./close-reason.ts";
 import type { Counters } from "./counters.ts";
-import type { MediaEncoder } from "./protocol/fastrtc-media.ts";
-import { headerBytes, writeHeader } from "./text-frame.ts";
+import { headerBytes, writeHeader } from "./message-frame.ts";
+import type { ServerDialect } from "./protocol/server-dialect.ts";
 
-const SEND_OPTIONS = Object.freeze({ binary: false, compress: false });
+const TEXT = Object.freeze({ binary: false, compress: false });
+const BINARY = Object.freeze({ binary: true, compress: false });
 /** Before a session there is no audio: only answers to single messages. */
 const MAX_BYTES_BEFORE_START = 65536;
 const OPEN = 1;
@@ -51,32 +52,33 @@ export class SocketWriter {
   }
 
   /** Sends one frame, or drops it and counts. */
-  sendMedia(encoder: MediaEncoder, samples: Int16Array, sequence: number, timestamp: number): void {
+  sendMedia(dialect: ServerDialect, samples: Int16Array, sequence: number, timestamp: number): void {
     if (this.#socket.readyState !== OPEN) return;
     const { counters } = this.#options;
     if (!this.#hasRoom()) {
       counters.slowReader++;
       return;
     }
-    const bytes = encoder.encode(samples, sequence, timestamp);
+    const bytes = dialect.encodeMedia(samples, sequence, timestamp);
+    if (bytes === 0) return;
     const header = headerBytes(bytes);
-    // A copy: the socket may hold on to it, and the encoder's memory serves the next frame of any client.
+    // A copy: the socket may hold on to it, and the dialect's memory serves the next frame of any client.
     const frame = Buffer.allocUnsafe(header + bytes);
-    writeHeader(frame, bytes);
-    encoder.copyTo(frame, header);
+    writeHeader(frame, bytes, dialect.isMediaBinary);
+    dialect.copyMedia(frame, header);
     counters.framesOut++;
     counters.bytesOut += bytes;
     this.#stream.write(frame);
   }
 
-  /** Sends a text; dropped beyond the bound, so that answers cannot pile up either. */
-  sendText(text: string): void {
-    if (this.#socket.readyState === OPEN && this.#hasRoom()) this.#send(text);
+  /** Sends a message, text or binary; dropped beyond the bound, so that answers cannot pile up either. */
+  send(message: string | Uint8Array | undefined): void {
+    if (message !== undefined && this.#socket.readyState === OPEN && this.#hasRoom()) this.#send(message);
   }
 
-  /** Sends a text before `close`, whatever waits. Once per connection. */
-  sendLast(text: string): void {
-    if (this.#socket.readyState === OPEN) this.#send(text);
+  /** Sends a message before `close`, whatever waits. Once per connection. */
+  sendLast(message: string | Uint8Array | undefined): void {
+    if (message !== undefined && this.#socket.readyState === OPEN) this.#send(message);
   }
 
   /** Answers a WebSocket ping. */
@@ -100,10 +102,11 @@ export class SocketWriter {
     this.#slowTimer = undefined;
   }
 
-  #send(text: string): void {
-    const message = Buffer.from(text);
-    this.#options.counters.bytesOut += message.length;
-    this.#socket.send(message, SEND_OPTIONS);
+  #send(message: string | Uint8Array): void {
+    const isText = typeof message === "string";
+    const bytes = isText ? Buffer.from(message) : message;
+    this.#options.counters.bytesOut += bytes.length;
+    this.#socket.send(bytes, isText ? TEXT : BINARY);
   }
 
   #hasRoom(): boolean {

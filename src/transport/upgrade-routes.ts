@@ -30,18 +30,21 @@ class UpgradeRoutes {
     this.#server = server;
   }
 
-  add(path: string, listener: UpgradeListener): void {
-    if (this.#routes.has(path)) {
-      throw new ConfigError("ERR_CONFIG", `${path} is served already on this HTTP server.`, {
+  add(paths: readonly string[], listener: UpgradeListener): void {
+    const taken = paths.find((path) => this.#routes.has(path));
+    if (taken !== undefined) {
+      throw new ConfigError("ERR_CONFIG", `${taken} is served already on this HTTP server.`, {
         hint: "Give each attach() a path of its own.",
       });
     }
     if (this.#routes.size === 0) this.#server.on("upgrade", this.#listener);
-    this.#routes.set(path, listener);
+    for (const path of paths) this.#routes.set(path, listener);
   }
 
-  remove(path: string): void {
-    if (this.#routes.delete(path) && this.#routes.size === 0) this.#server.off("upgrade", this.#listener);
+  remove(paths: readonly string[]): void {
+    if (this.#routes.size === 0) return;
+    for (const path of paths) this.#routes.delete(path);
+    if (this.#routes.size === 0) this.#server.off("upgrade", this.#listener);
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -55,13 +58,17 @@ class UpgradeRoutes {
   }
 }
 
-/** Has `listener` take the upgrades to `path`; returns what undoes it. @throws ConfigError where the path is taken */
-export function routeUpgrades(server: HttpServerLike, path: string, listener: UpgradeListener): () => void {
+/** Has `listener` take the upgrades to `paths`; returns what undoes it. @throws ConfigError where one is taken */
+export function routeUpgrades(
+  server: HttpServerLike,
+  paths: readonly string[],
+  listener: UpgradeListener,
+): () => void {
   let routes = tables.get(server);
   if (routes === undefined) {
     routes = new UpgradeRoutes(server);
     tables.set(server, routes);
   }
-  routes.add(path, listener);
-  return () => routes.remove(path);
+  routes.add(paths, listener);
+  return () => routes.remove(paths);
 }

@@ -1,28 +1,28 @@
 /** Everything of a server but its port: upgrades in, connections and sessions, heartbeat, counters, the way out. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { sessionLimits } from "../core/limits.ts";
 import { consoleLogger, containedLogger } from "../core/logger.ts";
 import { type Dsp, loadDspSync } from "../dsp/dsp.ts";
 import { createStreamSession } from "../stream/create-session.ts";
-import { resolveHandler } from "../stream/resolve-handler.ts";
 import { StallMonitor } from "../stream/stall-monitor.ts";
-import { Connection } from "./connection.ts";
-import type { ClientInfo, ConnectionContext } from "./connection-context.ts";
+import { SharedCodecs } from "./codec-pool.ts";
+import { Connection, type ConnectionParts } from "./connection.ts";
+import type { ConnectionContext } from "./connection-context.ts";
 import { Counters, type RefusalKind, type ServerMetrics } from "./counters.ts";
-import { refuseUpgrade } from "./http-answers.ts";
-import { MediaCodecs } from "./media-codecs.ts";
+import { pathOf, refuseUpgrade, wrongPath } from "./http-answers.ts";
 import { refuseOrigin } from "./origin.ts";
-import { FASTRTC_ROUTE } from "./protocol/fastrtc-shapes.ts";
 import { readParameters } from "./protocol/parameters.ts";
+import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
 import {
   type CheckedOptions,
   checkOptions,
   MAX_MESSAGE_BYTES,
   type ServerOptions,
 } from "./server-options.ts";
+import { mountHandlers, routesOf, type ServerRoute } from "./server-routes.ts";
 import { type LiveSession, SessionRegistry } from "./session-registry.ts";
 
 /** How long a client may take to answer a close frame. */
@@ -36,11 +36,11 @@ export interface CloseOptions {
   drainMs?: number;
 }
 
-/** Serves one handler on one path. */
+/** Serves handlers on their paths. */
 export class VoiceServer {
   readonly options: CheckedOptions;
-  /** The path of the FastRTC route. */
-  readonly route: string;
+  /** The WebSocket routes by their whole path. */
+  readonly routes: ReadonlyMap<string, ServerRoute>;
   readonly #context: ConnectionContext;
   readonly #sockets: WebSocketServer;
   readonly #connections = new Set<Connection>();
@@ -51,15 +51,18 @@ export class VoiceServer {
   /** @throws ConfigError for options that are wrong, WasmError */
   constructor(options: ServerOptions) {
     this.options = checkOptions(options);
-    this.route = this.options.path + FASTRTC_ROUTE;
+    this.routes = routesOf(mountHandlers(options, this.options));
     this.#context = createContext(options, this.options);
     this.#sockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
       autoPong: false,
-      // `ws` would agree to whatever is asked for; this route has no subprotocol
-      handleProtocols: () => false,
+      // `ws` would agree to whatever is asked for
+      handleProtocols: (offered, request) => {
+        const own = this.routes.get(pathOf(request))?.protocol.subprotocol;
+        return own !== undefined && offered.has(own) ? own : false;
+      },
       // above our own bound, so that a message somewhat too long is answered in words; above this, `ws` closes with 1009
       maxPayload: 2 * MAX_MESSAGE_BYTES,
     });
@@ -80,7 +83,7 @@ export class VoiceServer {
     return this.#closed !== undefined;
   }
 
-  /** Takes an upgrade to `route`, or refuses it. */
+  /** Takes an upgrade to one of `routes`, or refuses it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.isClosing) {
       this.#refuse(socket, "closing", 503, "The server is closing. Try again later.");
@@ -100,12 +103,19 @@ export class VoiceServer {
       this.#refuse(socket, "too-many-sockets", 503, "Too many sockets wait with their start message.");
       return;
     }
+    const path = pathOf(request);
+    const route = this.routes.get(path);
+    if (route === undefined) {
+      this.#refuse(socket, "bad-request", 404, wrongPath(path, [...this.routes.keys()]));
+      return;
+    }
+    const { mount, protocol } = route;
     const client = {
       params: query.parameters,
       remoteAddress: request.socket.remoteAddress ?? "",
     };
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#accept(webSocket, socket, client),
+      this.#accept({ socket: webSocket, stream: socket, client, mount, protocol, context: this.#context }),
     );
   }
 
@@ -134,8 +144,8 @@ export class VoiceServer {
     this.#sockets.close();
   }
 
-  #accept(socket: WebSocket, stream: Duplex, client: ClientInfo): void {
-    const connection = new Connection(socket, stream, client, this.#context);
+  #accept(parts: ConnectionParts): void {
+    const connection = new Connection(parts);
     this.#connections.add(connection);
     void connection.done.then(() => this.#connections.delete(connection));
   }
@@ -161,18 +171,11 @@ export class VoiceServer {
 function createContext(options: ServerOptions, checked: CheckedOptions): ConnectionContext {
   const dsp: Dsp = options.dsp ?? loadDspSync();
   const clock: Clock = options.clock ?? systemClock;
-  const { inputRate, outputRate, frameMs, sampleFormat } = options;
   return {
     dsp,
     clock,
     logger: containedLogger(options.logger ?? consoleLogger),
     limits: sessionLimits(options.limits),
-    makeHandler: resolveHandler(options.handler, {
-      ...(inputRate !== undefined && { inputRate }),
-      ...(outputRate !== undefined && { outputRate }),
-      ...(frameMs !== undefined && { frameMs }),
-      ...(sampleFormat !== undefined && { sampleFormat }),
-    }),
     createSession: createStreamSession,
     codecs: createCodecs(dsp),
     registry: new SessionRegistry(checked.maxSessions),
@@ -181,9 +184,6 @@ function createContext(options: ServerOptions, checked: CheckedOptions): Connect
       ...(options.onSession !== undefined && { onSession: options.onSession }),
       ...(options.onEnd !== undefined && { onEnd: options.onEnd }),
     },
-    inputRate: checked.inputRate,
-    outputRate: checked.outputRate,
-    frameMs: checked.frameMs,
     startTimeoutMs: checked.startTimeoutMs,
     timeLimitMs: checked.timeLimitMs,
     maxUnsentMs: checked.maxUnsentMs,
@@ -192,9 +192,9 @@ function createContext(options: ServerOptions, checked: CheckedOptions): Connect
   };
 }
 
-/** The decoder that every connection begins with is made now: memory that is full must show here, not in an upgrade. */
-function createCodecs(dsp: Dsp): MediaCodecs {
-  const codecs = new MediaCodecs(dsp, MAX_MESSAGE_BYTES);
-  codecs.decoder("mulaw");
+/** What every connection begins with is made now: memory that is full must show here, not in an upgrade. */
+function createCodecs(dsp: Dsp): SharedCodecs {
+  const codecs = new SharedCodecs(dsp, MAX_MESSAGE_BYTES);
+  for (const protocol of SERVER_PROTOCOLS) protocol.openDialect(codecs);
   return codecs;
 }

@@ -20,7 +20,7 @@ const speech = new URL("../../assets/speech.wav", import.meta.url);
 
 /** Runs `body` with a server, and closes it however that ends. */
 async function withServer(
-  options: Partial<ServeOptions>,
+  options: Partial<ServeOptions & { handlers?: undefined }>,
   body: (server: RunningServer) => Promise<void>,
 ): Promise<void> {
   const server = await serve({ port: 0, handler: new EchoHandler(), logger: silentLogger, ...options });

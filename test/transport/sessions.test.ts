@@ -10,7 +10,10 @@ import { RawClient, throughMulaw, withServer } from "./raw-client.ts";
 const FRAME = Int16Array.from({ length: 160 }, (_, i) => i * 100 - 8000);
 
 /** A server whose handlers write a journal, and how its sessions ended. */
-async function probed(actions: ProbeActions = {}, options: Partial<ServeOptions> = {}) {
+async function probed(
+  actions: ProbeActions = {},
+  options: Partial<ServeOptions & { handlers?: undefined }> = {},
+) {
   const journal = new Journal();
   const ends: { id: string; kind: EndReason["kind"] }[] = [];
   let wake = (): void => {};

@@ -1,4 +1,4 @@
-/** What a client may say on the FastRTC route once its text has been read; see `fastrtc-server.ts`. */
+/** What a client may say, whatever its protocol, once its message has been read. */
 import type { ErrorCode } from "../../core/errors.ts";
 
 /** What is wrong with a message, as data: nothing a client sends may throw. */
@@ -20,21 +20,25 @@ export interface StartMessage {
   readonly id: string | undefined;
   /** The client's custom parameters. */
   readonly params: Readonly<Record<string, string>>;
-  /** As sent, unchecked; undefined: a plain FastRTC client. */
+  /** What the client wants the wire to carry, in its protocol's words, unchecked; undefined: it does not say. */
   readonly format: unknown;
 }
 
 /** One message of a client. */
 export type ClientMessage =
   | StartMessage
-  | { readonly kind: "media"; readonly payload: string }
+  /** Audio: the samples are in the dialect that has read it. */
+  | typeof MEDIA
   | { readonly kind: "ping" }
   | { readonly kind: "stop" }
   | { readonly kind: "mark"; readonly name: string }
   | { readonly kind: "cleared"; readonly playedMs: number }
-  /** An event that this server does not know: left alone, as FastRTC does. */
+  /** An event that this server does not know: left alone. */
   | { readonly kind: "unknown"; readonly event: string }
   | Fault;
+
+/** The one message that every frame of audio is. */
+export const MEDIA: { readonly kind: "media" } = Object.freeze({ kind: "media" });
 
 /** Makes a `Fault`. */
 export function fault(code: ErrorCode, closeCode: number, message: string, hint: string): Fault {

@@ -17,8 +17,14 @@ const STOP: ClientMessage = { kind: "stop" };
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
+/** Media of another shape than the usual: its Base64 is still to be read. */
+export interface PayloadMessage {
+  readonly kind: "payload";
+  readonly payload: string;
+}
+
 /** Reads one text message. */
-export function readClientMessage(bytes: Uint8Array): ClientMessage {
+export function readFastrtcMessage(bytes: Uint8Array): ClientMessage | PayloadMessage {
   let value: unknown;
   try {
     value = JSON.parse(utf8.decode(bytes));
@@ -58,7 +64,7 @@ export function readClientMessage(bytes: Uint8Array): ClientMessage {
   }
 }
 
-function readMedia(message: JsonObject): ClientMessage {
+function readMedia(message: JsonObject): PayloadMessage | Fault {
   const media = own(message, "media");
   const payload = isObject(media) ? own(media, "payload") : undefined;
   if (typeof payload !== "string") {
@@ -67,7 +73,7 @@ function readMedia(message: JsonObject): ClientMessage {
       'Send {"event":"media","media":{"payload":"<Base64>"}}.',
     );
   }
-  return { kind: "media", payload };
+  return { kind: "payload", payload };
 }
 
 function readStart(message: JsonObject): ClientMessage {

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { loadDspSync } from "../../../src/dsp/dsp.ts";
 import { MediaDecoder, MediaEncoder } from "../../../src/transport/protocol/fastrtc-media.ts";
-import { readClientMessage } from "../../../src/transport/protocol/fastrtc-server.ts";
+import { readFastrtcMessage } from "../../../src/transport/protocol/fastrtc-server.ts";
 import { WIRE_ENCODINGS } from "../../../src/transport/protocol/fastrtc-shapes.ts";
 import { sameSamples } from "../../samples.ts";
 
@@ -54,9 +54,9 @@ for (const encoding of WIRE_ENCODINGS) {
     ]) {
       const data = new TextEncoder().encode(text);
       if (!decoder.readUsual(data)) {
-        const message = readClientMessage(data);
-        assert.ok(message.kind === "media");
-        if (message.kind === "media") assert.is(decoder.readPayload(message.payload), undefined);
+        const message = readFastrtcMessage(data);
+        assert.ok(message.kind === "payload");
+        if (message.kind === "payload") assert.is(decoder.readPayload(message.payload), undefined);
       }
       sameSamples(decoder.samples, samples);
     }

@@ -3,18 +3,18 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { agreeOnFormat, type WireAgreement } from "../../../src/transport/protocol/fastrtc-format.ts";
-import { readClientMessage } from "../../../src/transport/protocol/fastrtc-server.ts";
+import { readFastrtcMessage } from "../../../src/transport/protocol/fastrtc-server.ts";
 import { MAX_PARAMETERS, mergeParameters } from "../../../src/transport/protocol/parameters.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const read = (message: unknown) => readClientMessage(bytes(JSON.stringify(message)));
+const read = (message: unknown) => readFastrtcMessage(bytes(JSON.stringify(message)));
 const DEEP = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
 
 for (const [what, message, expected] of [
   ["ping", { event: "ping" }, { kind: "ping" }],
   ["stop", { event: "stop" }, { kind: "stop" }],
-  ["media", { event: "media", media: { payload: "AA==" } }, { kind: "media", payload: "AA==" }],
-  ["numbered media", { event: "media", media: { payload: "", seq: 1 } }, { kind: "media", payload: "" }],
+  ["media", { event: "media", media: { payload: "AA==" } }, { kind: "payload", payload: "AA==" }],
+  ["numbered media", { event: "media", media: { payload: "", seq: 1 } }, { kind: "payload", payload: "" }],
   ["a mark", { event: "mark", mark: { name: "x" } }, { kind: "mark", name: "x" }],
   ["cleared", { event: "cleared", played_ms: 1240 }, { kind: "cleared", playedMs: 1240 }],
   ["an unknown event", { event: "hello", x: 1 }, { kind: "unknown", event: "hello" }],
@@ -78,7 +78,7 @@ test("what is not JSON, or not UTF-8, is a fault", () => {
     bytes("\ufeff{}"),
     Uint8Array.of(0x22, 0xff, 0x22),
   ]) {
-    const message = readClientMessage(data);
+    const message = readFastrtcMessage(data);
     assert.ok(message.kind === "fault" && message.code === "ERR_JSON");
   }
 });
@@ -92,7 +92,7 @@ test("65 parameters are too many, 64 are not", () => {
 test("no parameter's name reaches a prototype", () => {
   const text =
     '{"event":"start","websocket_id":"a","customParameters":{"__proto__":"p","constructor":"c","kind":"fault"}}';
-  const message = readClientMessage(bytes(text));
+  const message = readFastrtcMessage(bytes(text));
   assert.ok(message.kind === "start");
   if (message.kind !== "start") return;
   assert.is(Object.getPrototypeOf(message.params), null);
@@ -109,14 +109,14 @@ test("no parameter's name reaches a prototype", () => {
 
 test("an inherited name is not taken for a message's own", () => {
   assert.is(read({ event: "toString" }).kind, "unknown");
-  const message = readClientMessage(bytes('{"__proto__":{"event":"stop"}}'));
+  const message = readFastrtcMessage(bytes('{"__proto__":{"event":"stop"}}'));
   assert.is(message.kind, "fault");
 });
 
 test("no bytes make it throw", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (data) => {
-      assert.type(readClientMessage(data).kind, "string");
+      assert.type(readFastrtcMessage(data).kind, "string");
     }),
     { numRuns: 2000 },
   );
@@ -144,7 +144,7 @@ test("no JSON makes it throw", () => {
   })).node;
   fc.assert(
     fc.property(values, (value) => {
-      assert.type(readClientMessage(bytes(JSON.stringify(value))).kind, "string");
+      assert.type(readFastrtcMessage(bytes(JSON.stringify(value))).kind, "string");
     }),
     { numRuns: 2000 },
   );

@@ -1,0 +1,30 @@
+/** The codecs of one server, shared by all its connections. */
+import type { Dsp } from "../dsp/dsp.ts";
+import type { CodecPool } from "./protocol/server-dialect.ts";
+
+/** Codecs by name. */
+export class SharedCodecs implements CodecPool {
+  readonly dsp: Dsp;
+  readonly maxMessageBytes: number;
+  readonly #codecs = new Map<string, { dispose(): void }>();
+
+  constructor(dsp: Dsp, maxMessageBytes: number) {
+    this.dsp = dsp;
+    this.maxMessageBytes = maxMessageBytes;
+  }
+
+  shared<T extends { dispose(): void }>(name: string, make: () => T): T {
+    let codec = this.#codecs.get(name) as T | undefined;
+    if (codec === undefined) {
+      codec = make();
+      this.#codecs.set(name, codec);
+    }
+    return codec;
+  }
+
+  /** Gives the engine's memory back. */
+  dispose(): void {
+    for (const codec of this.#codecs.values()) codec.dispose();
+    this.#codecs.clear();
+  }
+}

@@ -1,0 +1,121 @@
+/** The FastRTC JSON protocol as the server speaks it; the words are in `fastrtc-server.ts` and `fastrtc-replies.ts`. */
+import { type ClientMessage, type Fault, fault, MEDIA, type StartMessage } from "./client-message.ts";
+import { CLOSE_CODES } from "./close-codes.ts";
+import { agreeOnFormat, MAX_WIRE_FRAME_MS, type WireAgreement } from "./fastrtc-format.ts";
+import { MediaDecoder, MediaEncoder } from "./fastrtc-media.ts";
+import {
+  CLEAR,
+  endStreamText,
+  errorText,
+  limitText,
+  logText,
+  markText,
+  PONG,
+  startedText,
+} from "./fastrtc-replies.ts";
+import { readFastrtcMessage } from "./fastrtc-server.ts";
+import { FASTRTC_ROUTE, type WireDirection, type WireEncoding } from "./fastrtc-shapes.ts";
+import type { CodecPool, ServerDialect, ServerProtocol, ServerReply } from "./server-dialect.ts";
+
+/** Encoders are made for frames of this many samples at least: 20 ms at 48 kHz. */
+const USUAL_SAMPLES = 960;
+
+export const fastrtcProtocol: ServerProtocol = {
+  name: "fastrtc",
+  title: "FastRTC JSON",
+  route: FASTRTC_ROUTE,
+  openDialect: (codecs) => new FastrtcDialect(codecs),
+};
+
+class FastrtcDialect implements ServerDialect {
+  readonly isMediaBinary = false;
+  readonly bearsFaults = false;
+  readonly #codecs: CodecPool;
+  #decoder: MediaDecoder;
+  #encoder: MediaEncoder | undefined;
+  /** False: a plain FastRTC client, which gets nothing that FastRTC does not send: no `clear`, no marks. */
+  #isExtended = false;
+
+  constructor(codecs: CodecPool) {
+    this.#codecs = codecs;
+    // tells media of before the start from the rest
+    this.#decoder = decoderOf(codecs, "mulaw");
+  }
+
+  get samples(): Int16Array {
+    return this.#decoder.samples;
+  }
+
+  read(message: Uint8Array, isBinary: boolean): ClientMessage {
+    if (isBinary) return BINARY;
+    if (this.#decoder.readUsual(message)) return MEDIA;
+    const read = readFastrtcMessage(message);
+    return read.kind === "payload" ? (this.#decoder.readPayload(read.payload) ?? MEDIA) : read;
+  }
+
+  agree({ format }: StartMessage, implied: WireAgreement): WireAgreement | Fault {
+    return format === undefined ? implied : agreeOnFormat(format, implied);
+  }
+
+  begin({ format }: StartMessage, { input, output }: WireAgreement): void {
+    this.#isExtended = format !== undefined;
+    this.#decoder = decoderOf(this.#codecs, input.encoding);
+    this.#encoder = encoderOf(this.#codecs, output, this.#isExtended);
+  }
+
+  write(reply: ServerReply): string | undefined {
+    switch (reply.kind) {
+      case "pong":
+        return PONG;
+      case "started":
+        return this.#isExtended ? startedText(reply.id, reply.agreement) : undefined;
+      case "clear":
+        return this.#isExtended ? CLEAR : undefined;
+      case "mark":
+      case "mark-back":
+        return this.#isExtended ? markText(reply.name) : undefined;
+      case "error":
+        return errorText(reply.code, reply.message, reply.hint);
+      case "log":
+        return logText(reply.message);
+      case "end-stream":
+        return endStreamText(reply.message);
+      case "session-limit":
+        return limitText(reply.limit);
+    }
+  }
+
+  encodeMedia(samples: Int16Array, sequence: number, timestamp: number): number {
+    return this.#encoder?.encode(samples, sequence, timestamp) ?? 0;
+  }
+
+  copyMedia(out: Uint8Array, offset: number): void {
+    this.#encoder?.copyTo(out, offset);
+  }
+}
+
+function decoderOf(codecs: CodecPool, encoding: WireEncoding): MediaDecoder {
+  return codecs.shared(
+    `fastrtc decoder ${encoding}`,
+    () => new MediaDecoder(codecs.dsp, encoding, codecs.maxMessageBytes),
+  );
+}
+
+/** @param isNumbered with `seq` and `timestamp`, for clients that sent a format */
+function encoderOf(codecs: CodecPool, direction: WireDirection, isNumbered: boolean): MediaEncoder {
+  const { encoding, sample_rate, frame_ms } = direction;
+  const samples = Math.ceil((sample_rate * Math.min(frame_ms, MAX_WIRE_FRAME_MS)) / 1000);
+  // few sizes, so that few encoders serve all
+  const maxSamples = Math.max(USUAL_SAMPLES, 2 ** Math.ceil(Math.log2(samples)));
+  return codecs.shared(
+    `fastrtc encoder ${encoding} ${isNumbered} ${maxSamples}`,
+    () => new MediaEncoder(codecs.dsp, encoding, isNumbered, maxSamples),
+  );
+}
+
+const BINARY = fault(
+  "ERR_MESSAGE",
+  CLOSE_CODES.wrongKind,
+  "A binary message came on a route that speaks JSON text.",
+  "Send text messages; media is Base64 inside JSON.",
+);

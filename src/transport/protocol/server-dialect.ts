@@ -1,0 +1,77 @@
+/**
+ * What differs between the protocols that the server speaks. A protocol is one file that makes a `ServerProtocol`, and
+ * one line in `server-protocols.ts`; nothing else of the server knows its words.
+ */
+import type { Formats } from "../../dsp/formats.ts";
+import type { ClientMessage, Fault, StartMessage } from "./client-message.ts";
+import type { WireAgreement } from "./fastrtc-format.ts";
+
+/** A protocol and where it is spoken. */
+export interface ServerProtocol {
+  /** For options, logs and metrics. */
+  readonly name: string;
+  /** For people. */
+  readonly title: string;
+  /** The route below the server's path. */
+  readonly route: string;
+  /** The WebSocket subprotocol that is agreed to where a client offers it; undefined: none. */
+  readonly subprotocol?: string;
+  /** The messages of one more connection. May throw `ERR_ARENA_FULL`. */
+  openDialect(codecs: CodecPool): ServerDialect;
+}
+
+/**
+ * One connection's messages in its protocol, server's end.
+ *
+ * Audio, in: `read` returns `MEDIA`, and `samples` holds it. Audio, out: `encodeMedia`, then `copyMedia` into a buffer with
+ * room for what the former returned. No method throws for anything that a client sends.
+ */
+export interface ServerDialect {
+  /** Whether media messages are binary ones. */
+  readonly isMediaBinary: boolean;
+  /** Whether bad messages are counted and nothing else: a telephone network would not mend its ways, and a call goes on. */
+  readonly bearsFaults: boolean;
+  /** The samples of the last media message; valid until the next `read` of any connection. */
+  readonly samples: Int16Array;
+  /** Reads one message. Audio of before the start is told from the rest, though nobody hears it. */
+  read(message: Uint8Array, isBinary: boolean): ClientMessage;
+  /** What the wire will carry; or a fault whose message says what would be accepted. */
+  agree(start: StartMessage, implied: WireAgreement): WireAgreement | Fault;
+  /** The session has been made: from here on media is read and written as agreed. */
+  begin(start: StartMessage, agreement: WireAgreement): void;
+  /** Any message but media; undefined where this client knows no such message. */
+  write(reply: ServerReply): string | Uint8Array | undefined;
+  /** Encodes one frame; returns the size of its message in bytes. */
+  encodeMedia(samples: Int16Array, sequence: number, timestamp: number): number;
+  /** Copies the message of the last `encodeMedia` into `out` at `offset`. */
+  copyMedia(out: Uint8Array, offset: number): void;
+}
+
+/** What the server says beside media. */
+export type ServerReply =
+  | { readonly kind: "pong" }
+  /** The session has started. */
+  | { readonly kind: "started"; readonly id: string; readonly agreement: WireAgreement }
+  /** Drop what has not been played. */
+  | { readonly kind: "clear" }
+  /** Comes back when what was sent before it has been played or dropped. */
+  | { readonly kind: "mark"; readonly name: string }
+  /** A mark of the client's goes back. */
+  | { readonly kind: "mark-back"; readonly name: string }
+  | { readonly kind: "error"; readonly code: string; readonly message: string; readonly hint: string }
+  | { readonly kind: "log"; readonly message: string }
+  /** No more audio will come. */
+  | { readonly kind: "end-stream"; readonly message: string }
+  /** The server has as many sessions as it takes. */
+  | { readonly kind: "session-limit"; readonly limit: number };
+
+/**
+ * Codecs that keep nothing between two messages, shared by all connections of a server; given back with the server.
+ */
+export interface CodecPool {
+  readonly dsp: Formats;
+  /** The longest message that is read. */
+  readonly maxMessageBytes: number;
+  /** The codec of this name, made when first asked for. May throw `ERR_ARENA_FULL` then. */
+  shared<T extends { dispose(): void }>(name: string, make: () => T): T;
+}

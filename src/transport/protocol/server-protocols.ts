@@ -1,0 +1,5 @@
+/** The protocols that the server speaks, each on its own route below a server's path. */
+import { fastrtcProtocol } from "./fastrtc-dialect.ts";
+import type { ServerProtocol } from "./server-dialect.ts";
+
+export const SERVER_PROTOCOLS: readonly ServerProtocol[] = [fastrtcProtocol];
