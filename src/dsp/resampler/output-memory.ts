@@ -28,6 +28,11 @@ export class OutputMemory<S extends SampleArray> {
     this.#views = new KeptViews(new arrayOf(0));
   }
 
+  /** Byte address of the slot; 0 where the memory is an ordinary array. */
+  get address(): number {
+    return this.#slot;
+  }
+
   /** The first `length` samples; what they were stays while the memory need not grow. Throws `ERR_ARENA_FULL`. */
   view(length: number): S {
     if (length > this.#views.capacity) this.#grow(length);

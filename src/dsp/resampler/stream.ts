@@ -8,7 +8,7 @@ import type { SampleArray } from "../../core/types.ts";
 import { expectRoom, expectSamples } from "../arguments.ts";
 import type { Engine } from "../engine.ts";
 import { ChannelIo } from "./channel-io.ts";
-import type { Converter } from "./converter.ts";
+import type { Converter, Steering } from "./converter.ts";
 import { OutputMemory } from "./output-memory.ts";
 import { MAX_DRIFT_PPM, type Resampler, type ResamplerQuality } from "./resampler.ts";
 
@@ -37,6 +37,9 @@ export class ResamplerStream implements Resampler {
   readonly #inputs: number;
   readonly #outputs: number;
   readonly #io: ChannelIo;
+  // kept here: a process with every quality has too many kinds of converter for V8 to look at one quickly
+  readonly #pieceSamples: number;
+  readonly #steering: Steering | undefined;
   readonly #floats: OutputMemory<Float32Array>;
   readonly #int16s: OutputMemory<Int16Array>;
   /** Samples per channel so far, less whole periods that no longer matter. */
@@ -54,6 +57,8 @@ export class ResamplerStream implements Resampler {
     this.#inputs = parts.inputs;
     this.#outputs = parts.outputs;
     this.#io = new ChannelIo(parts.engine, parts.converter);
+    this.#pieceSamples = parts.converter.pieceSamples;
+    this.#steering = parts.converter.steering;
     this.#floats = new OutputMemory(parts.engine, Float32Array);
     this.#int16s = new OutputMemory(parts.engine, Int16Array);
   }
@@ -67,18 +72,20 @@ export class ResamplerStream implements Resampler {
   process(samples: SampleArray): SampleArray {
     const n = this.#samplesPerChannel(samples);
     const length = this.#owed(n) * this.channels;
-    const out = samples instanceof Float32Array ? this.#floats.view(length) : this.#int16s.view(length);
-    this.#convert(samples, n, out);
+    const memory = samples instanceof Float32Array ? this.#floats : this.#int16s;
+    const out = memory.view(length);
+    this.#convert(samples, n, out, memory.address);
     return out;
   }
 
   processInto(samples: SampleArray, out: SampleArray): number {
     const n = this.#samplesPerChannel(samples);
     expectSamples(out, "out");
-    const length = this.#owed(n) * this.channels;
-    expectRoom(out.length, length, "samples");
-    this.#convert(samples, n, out);
-    return length;
+    // room for the most that so many samples ever give saves counting how many it will be
+    if (this.#isDrifting || out.length * this.#inputs < n * this.#outputs * this.channels) {
+      expectRoom(out.length, this.#owed(n) * this.channels, "samples");
+    }
+    return this.#convert(samples, n, out, 0) * this.channels;
   }
 
   processPlanarInto(inputs: readonly SampleArray[], outputs: readonly SampleArray[]): number {
@@ -95,10 +102,10 @@ export class ResamplerStream implements Resampler {
     }
     let written = 0;
     for (let at = 0; at < n; ) {
-      const piece = Math.min(this.#converter.pieceSamples, n - at);
+      const piece = Math.min(this.#pieceSamples, n - at);
       let count = 0;
       for (let channel = 0; channel < inputs.length; channel++) {
-        count = this.#run(channel, inputs[channel], at, 1, piece, outputs[channel]!, written);
+        count = this.#io.run(channel, inputs[channel], at, 1, piece, outputs[channel]!, written, 0);
       }
       written += count;
       at += piece;
@@ -141,7 +148,7 @@ export class ResamplerStream implements Resampler {
   setDrift(ppm: number): void {
     this.#expectOpen();
     checkNumber("ppm", ppm, -MAX_DRIFT_PPM, MAX_DRIFT_PPM);
-    const { steering } = this.#converter;
+    const steering = this.#steering;
     if (steering === undefined) {
       throw new ConfigError("ERR_DRIFT_UNSUPPORTED", `The quality "${this.quality}" cannot drift.`, {
         hint: 'Make the resampler with quality "voice".',
@@ -177,61 +184,59 @@ export class ResamplerStream implements Resampler {
 
   /** Outputs per channel that the next `n` inputs give. */
   #owed(n: number): number {
-    const { steering } = this.#converter;
-    if (steering?.isDrifting) return steering.owed(n);
+    if (this.#isDrifting) return this.#steering!.owed(n);
     return this.#converter.outputsAfter(this.#taken + n) - this.#given;
   }
 
   /** Outputs per channel that are due but not given. */
   #rest(): number {
-    const { steering } = this.#converter;
-    if (steering?.isDrifting) return steering.rest();
+    if (this.#isDrifting) return this.#steering!.rest();
     return Math.ceil((this.#taken * this.#outputs) / this.#inputs) - this.#given;
   }
 
   get #isDrifting(): boolean {
-    return this.#converter.steering?.isDrifting ?? false;
+    return this.#steering !== undefined && this.#steering.isDrifting;
   }
 
   /** Silence behind the last sample until all that is due is in the memory's first view, and more; then as new. */
   #flushInto(memory: OutputMemory<Float32Array> | OutputMemory<Int16Array>): void {
     const silence = Math.floor(this.latencySamples) + 1;
-    this.#convert(undefined, silence, memory.view(this.#owed(silence) * this.channels));
+    const out = memory.view(this.#owed(silence) * this.channels);
+    this.#convert(undefined, silence, out, memory.address);
     this.reset();
   }
 
-  /** `n` samples per channel, or silence, into `out`, which is long enough. */
-  #convert(samples: SampleArray | undefined, n: number, out: SampleArray): void {
+  /**
+   * `n` samples per channel, or silence, into `out`, which is long enough; returns how many per channel came out. `address`
+   * is that of `out` where it lies in the engine's memory, else 0.
+   */
+  #convert(samples: SampleArray | undefined, n: number, out: SampleArray, address: number): number {
     const { channels } = this;
+    const most = this.#pieceSamples;
     let written = 0;
-    for (let at = 0; at < n; ) {
-      const piece = Math.min(this.#converter.pieceSamples, n - at);
-      let count = 0;
-      for (let channel = 0; channel < channels; channel++) {
-        const from = at * channels + channel;
-        count = this.#run(channel, samples, from, channels, piece, out, written * channels + channel);
+    if (
+      channels === 1 &&
+      n > 0 &&
+      n <= most &&
+      samples instanceof Float32Array &&
+      out instanceof Float32Array
+    ) {
+      written = this.#io.runAlone(samples, out, address);
+    } else {
+      for (let at = 0; at < n; ) {
+        const piece = Math.min(most, n - at);
+        let count = 0;
+        for (let channel = 0; channel < channels; channel++) {
+          const from = at * channels + channel;
+          const to = written * channels + channel;
+          count = this.#io.run(channel, samples, from, channels, piece, out, to, address);
+        }
+        written += count;
+        at += piece;
       }
-      written += count;
-      at += piece;
     }
     this.#count(n, written);
-  }
-
-  /** `n` samples of a channel, every `stride`th, through the converter. */
-  #run(
-    channel: number,
-    samples: SampleArray | undefined,
-    from: number,
-    stride: number,
-    n: number,
-    out: SampleArray,
-    to: number,
-  ): number {
-    const io = this.#io;
-    const src = io.read(samples, from, stride, n);
-    const count = this.#converter.run(channel, src, n, io.target(out, to, stride));
-    io.write(out, to, stride, count);
-    return count;
+    return written;
   }
 
   /** Silence in, nothing out. */
@@ -246,7 +251,7 @@ export class ResamplerStream implements Resampler {
     const src = converter.inputAddress;
     let given = 0;
     for (let at = 0; at < n; ) {
-      const piece = Math.min(converter.pieceSamples, n - at);
+      const piece = Math.min(this.#pieceSamples, n - at);
       let count = 0;
       for (let channel = 0; channel < this.channels; channel++) {
         f32.fill(0, src >> 2, (src >> 2) + piece);
@@ -284,6 +289,7 @@ export class ResamplerStream implements Resampler {
   #samplesPerChannel(samples: SampleArray): number {
     this.#expectOpen();
     expectSamples(samples, "samples");
+    if (this.channels === 1) return samples.length;
     const n = samples.length / this.channels;
     if (Number.isInteger(n)) return n;
     throw new ConfigError(
