@@ -6,7 +6,7 @@ import { connectOn, type Platform } from "./client/connect.ts";
 import type { ConnectOptions } from "./client/options.ts";
 
 export type { AudioSource, BlockSource, OpenedSource } from "./client/audio-source.ts";
-export type { PlatformSocket } from "./client/browser-socket.ts";
+export type { PlatformSocket, PlatformSocketClass } from "./client/browser-socket.ts";
 export { createBrowserSocketFactory } from "./client/browser-socket.ts";
 export { Client } from "./client/client.ts";
 export type { ClientEvents, CloseInfo, SessionInfo } from "./client/client-events.ts";

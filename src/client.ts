@@ -26,10 +26,11 @@ const node: Platform = { socketFactory: createNodeSocketFactory(), openSource: o
 /**
  * Connects to a voice server and opens a session.
  *
- * Against a server that does not answer `start` within `startedTimeoutMs` (an original FastRTC server ignores `format`)
- * it goes on as an old client, mu-law both ways: state the rates in `legacy` where they are not 48000 in, 24000 out.
+ * The binary protocol is tried first, then FastRTC JSON on one new connection (see `ConnectOptions.protocol`). Against a
+ * FastRTC server that does not answer `start` within `startedTimeoutMs` (an original one ignores `format`) it goes on as
+ * an old client, mu-law both ways: state the rates in `legacy` where they are not 48000 in, 24000 out.
  *
- * @param url `ws://host:port`, `http://...`, with or without `/websocket/offer`
+ * @param url `ws://host:port`, `http://...`, with or without a route such as `/websocket/offer`
  * @returns the client, once audio may flow
  * @throws ConfigError for wrong options; VoxwireError `ERR_CONNECT`, `ERR_TIMEOUT`, or the server's refusal; the reason of
  *   `signal`

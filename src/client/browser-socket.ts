@@ -10,20 +10,25 @@ export interface PlatformSocket {
   onmessage: ((event: { data: unknown }) => void) | null;
   onerror: (() => void) | null;
   onclose: ((event: { code: number; reason: string }) => void) | null;
-  send(data: string): void;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
 }
 
+/** How one is made. */
+export type PlatformSocketClass = new (url: string, subprotocol?: string) => PlatformSocket;
+
 const OPEN = 1;
+const NO_BYTES = new Uint8Array(0);
 
 /**
  * Sockets for pages and workers.
  * @param Socket the class to use; default the platform's
  */
-export function createBrowserSocketFactory(Socket?: new (url: string) => PlatformSocket): SocketFactory {
-  return (url, listener) => {
-    const PlatformClass = Socket ?? (globalThis.WebSocket as unknown as new (url: string) => PlatformSocket);
-    return new BrowserSocket(new PlatformClass(url), listener);
+export function createBrowserSocketFactory(Socket?: PlatformSocketClass): SocketFactory {
+  return (url, listener, subprotocol) => {
+    const PlatformClass = Socket ?? (globalThis.WebSocket as unknown as PlatformSocketClass);
+    const socket = subprotocol === undefined ? new PlatformClass(url) : new PlatformClass(url, subprotocol);
+    return new BrowserSocket(socket, listener);
   };
 }
 
@@ -37,7 +42,7 @@ class BrowserSocket implements ClientSocket {
     socket.onopen = () => listener.onOpen();
     socket.onmessage = ({ data }) => {
       if (typeof data === "string") listener.onText(data);
-      else listener.onBinary(data instanceof ArrayBuffer ? data.byteLength : 0);
+      else listener.onBinary(data instanceof ArrayBuffer ? new Uint8Array(data) : NO_BYTES);
     };
     // A page is not told why: browsers hide the reason so that pages cannot probe networks.
     socket.onerror = () =>
@@ -49,9 +54,11 @@ class BrowserSocket implements ClientSocket {
     return this.#socket.bufferedAmount;
   }
 
-  send(message: string | Uint8Array): void {
+  send(message: string | Uint8Array, isBinary: boolean): void {
     if (this.#socket.readyState !== OPEN) return;
-    this.#socket.send(typeof message === "string" ? message : this.#decoder.decode(message));
+    if (typeof message === "string") this.#socket.send(message);
+    // no memory of the audio core is shared between threads, which is what the platform refuses
+    else this.#socket.send(isBinary ? (message as Uint8Array<ArrayBuffer>) : this.#decoder.decode(message));
   }
 
   close(code: number, reason: string): void {

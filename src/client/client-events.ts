@@ -1,6 +1,7 @@
 /** What a client reports, by event. */
 import type { VoxwireError } from "../core/errors.ts";
 import type { AudioFrame, SampleArray } from "../core/types.ts";
+import type { ClientProtocol } from "../transport/protocol/client-protocols.ts";
 import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
 
 /** How a connection ended. */
@@ -20,6 +21,8 @@ export interface CloseInfo {
 /** What has been agreed on with the server. */
 export interface SessionInfo {
   readonly id: string;
+  /** What is spoken. */
+  readonly protocol: ClientProtocol;
   /** The server did not answer with `started`: its rates are those that the caller gave (see `ConnectOptions.legacy`). */
   readonly isLegacy: boolean;
   /** What the client sends. */

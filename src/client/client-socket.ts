@@ -19,8 +19,8 @@ export interface SocketListener {
   onOpen(): void;
   /** A text message: its text, or its UTF-8 bytes, valid during the call. */
   onText(message: string | Uint8Array): void;
-  /** A binary message, which this protocol does not have. */
-  onBinary(bytes: number): void;
+  /** A binary message, valid during the call. */
+  onBinary(message: Uint8Array): void;
   /** `onClose` follows. */
   onError(failure: SocketFailure): void;
   onClose(code: number, reason: string): void;
@@ -30,13 +30,16 @@ export interface SocketListener {
 export interface ClientSocket {
   /** Bytes that were handed over and have not left the process. */
   readonly bufferedBytes: number;
-  /** Sends a text message; bytes are UTF-8 and are copied before this returns. Ignored when not open. */
-  send(message: string | Uint8Array): void;
+  /**
+   * Sends a message. Bytes are copied before this returns. Ignored when not open.
+   * @param isBinary whether it is a binary message; else bytes are the UTF-8 of a text
+   */
+  send(message: string | Uint8Array, isBinary: boolean): void;
   /** Begins the closing handshake. */
   close(code: number, reason: string): void;
   /** Lets go at once, without a goodbye. */
   terminate(): void;
 }
 
-/** Opens a socket. May throw where the URL is of no use. */
-export type SocketFactory = (url: string, listener: SocketListener) => ClientSocket;
+/** Opens a socket, with a WebSocket subprotocol where one is given. May throw where the URL is of no use. */
+export type SocketFactory = (url: string, listener: SocketListener, subprotocol?: string) => ClientSocket;

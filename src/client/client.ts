@@ -2,7 +2,8 @@
 import { VoxwireError } from "../core/errors.ts";
 import type { AudioFrame, SampleArray } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
-import { encodeCleared, type ServerMessage } from "../transport/protocol/fastrtc-client.ts";
+import type { ServerMessage } from "../transport/protocol/fastrtc-client.ts";
+import type { Attempt } from "./attempts.ts";
 import type { AudioSource, OpenSource } from "./audio-source.ts";
 import type { ClientEvents, CloseInfo, SessionInfo } from "./client-events.ts";
 import type { SocketFactory } from "./client-socket.ts";
@@ -21,7 +22,8 @@ import type { SampleBlock } from "./wire-converter.ts";
 
 /** What a client is made of; for `connect`. */
 export interface ClientParts {
-  url: string;
+  /** What to try, in this order; at least one. */
+  attempts: readonly Attempt[];
   settings: ClientSettings;
   dsp: Dsp;
   socketFactory: SocketFactory;
@@ -38,8 +40,6 @@ const NOTHING = new DurationHistogram().summary();
  * frames that have come, and the caller calls `connect` again.
  */
 export class Client<S extends SampleArray = Int16Array> implements AsyncIterable<AudioFrame<S>> {
-  /** The URL that is connected to. */
-  readonly url: string;
   readonly #settings: ClientSettings;
   readonly #connection: Connection;
   readonly #emitter = new Emitter<ClientEvents<S>>();
@@ -52,12 +52,11 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
   #malformed = 0;
   #unknown = 0;
 
-  constructor({ url, settings, dsp, socketFactory, openSource }: ClientParts) {
-    this.url = url;
+  constructor({ attempts, settings, dsp, socketFactory, openSource }: ClientParts) {
     this.#settings = settings;
     this.#roundTrip = settings.measureRoundTrip ? new RoundTrip() : undefined;
     this.#connection = new Connection({
-      url,
+      attempts,
       settings,
       socketFactory,
       reader: () => this.#received.reader,
@@ -96,6 +95,11 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
   /** Lets go of a session that is being opened; for `connect`. */
   abandon(error: unknown): void {
     this.#connection.abandon(error);
+  }
+
+  /** The URL that is connected to. */
+  get url(): string {
+    return this.#connection.attempt.url;
   }
 
   /** The session's id. */
@@ -192,7 +196,10 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
   /** Drops received audio that has not been consumed, and tells the server how far it was played. */
   clear(): { playedMs: number; droppedMs: number } {
     const cleared = this.#received.clear();
-    if (this.#session?.isLegacy === false) this.#connection.send(encodeCleared(cleared.playedMs));
+    if (this.#session?.isLegacy === false) {
+      const message = this.#connection.dialect.cleared(cleared.playedMs);
+      if (message !== undefined) this.#connection.send(message);
+    }
     return cleared;
   }
 

@@ -42,6 +42,15 @@ export function connectTimeout(url: string, timeoutMs: number): VoxwireError {
   });
 }
 
+/** An `ERR_TIMEOUT` for a server that opened a socket and did not answer `start`. */
+export function startedTimeout(url: string, timeoutMs: number): VoxwireError {
+  return new VoxwireError(
+    "ERR_TIMEOUT",
+    `${shown(url)} did not answer the start message within ${timeoutMs} ms.`,
+    { hint: 'Is it overloaded? startedTimeoutMs sets the wait; protocol: "fastrtc" speaks JSON instead.' },
+  );
+}
+
 /** An error for a close that nobody here asked for; undefined for an ordinary end. `cause`: what the socket said. */
 export function closeError(
   url: string,

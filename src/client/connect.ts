@@ -21,17 +21,18 @@ export async function connectOn<S extends SampleArray>(
   url: string | URL,
   options: ConnectOptions,
 ): Promise<Client<S>> {
-  const settings = clientSettings({
-    ...options,
-    protocol: options.protocol ?? protocolOfUrl(url) ?? "fastrtc",
-  });
-  const resolved = resolveServerUrl(url, settings.protocol);
+  const protocol = options.protocol ?? protocolOfUrl(url);
+  const settings = clientSettings({ ...options, ...(protocol !== undefined && { protocol }) });
+  const attempts = settings.protocols.map((tried) => ({
+    protocol: tried,
+    url: resolveServerUrl(url, tried),
+  }));
   const { signal, on = {} } = options;
   signal?.throwIfAborted();
   const dsp = options.dsp ?? (await loadDsp());
   signal?.throwIfAborted();
   const client = new Client<S>({
-    url: resolved,
+    attempts,
     settings,
     dsp,
     socketFactory: options.socketFactory ?? platform.socketFactory,

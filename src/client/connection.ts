@@ -7,12 +7,13 @@ import { VoxwireError } from "../core/errors.ts";
 import type { ClientDialect } from "../transport/protocol/client-dialect.ts";
 import { createClientDialect } from "../transport/protocol/client-protocols.ts";
 import { describeCloseCode } from "../transport/protocol/close-codes.ts";
-import { decodeServerMessage, type ServerMessage } from "../transport/protocol/fastrtc-client.ts";
+import type { ServerMessage } from "../transport/protocol/fastrtc-client.ts";
 import type { PayloadReader } from "../transport/protocol/fastrtc-client-media.ts";
+import { type Attempt, isUnknownRoute } from "./attempts.ts";
 import type { CloseInfo, SessionInfo } from "./client-events.ts";
 import type { ClientSocket, SocketFactory, SocketFailure, SocketListener } from "./client-socket.ts";
 import { type ClientState, type ClientStep, nextState } from "./client-state.ts";
-import { closeError, connectError, connectTimeout } from "./connect-errors.ts";
+import { closeError, connectError, connectTimeout, startedTimeout } from "./connect-errors.ts";
 import { Deadline } from "./deadline.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { ClientSettings } from "./options.ts";
@@ -37,7 +38,8 @@ export interface ConnectionListener {
 
 /** What a connection is made of. */
 export interface ConnectionParts {
-  url: string;
+  /** What to try, in this order; at least one. */
+  attempts: readonly Attempt[];
   settings: ClientSettings;
   socketFactory: SocketFactory;
   /** Reads payloads in the encoding that holds now. */
@@ -47,16 +49,17 @@ export interface ConnectionParts {
 
 /** The connection's end of the client's state machine. */
 export class Connection {
-  /** What this client says, in its protocol's words. */
-  readonly dialect: ClientDialect;
   readonly #parts: ConnectionParts;
   readonly #clock: Clock;
   readonly #deadline: Deadline;
-  readonly #heartbeat: Heartbeat | undefined;
   readonly #closed: Promise<CloseInfo>;
   #resolveClosed: (info: CloseInfo) => void = () => {};
   #opening: { resolve(): void; reject(error: unknown): void } | undefined;
   #state: ClientState = "connecting";
+  #attempt: Attempt;
+  #dialect: ClientDialect;
+  #attemptsMade = 1;
+  #heartbeat: Heartbeat | undefined;
   #socket: ClientSocket | undefined;
   #isLegacyGuess = false;
   /** What the socket said of its end, or the heartbeat. */
@@ -67,22 +70,23 @@ export class Connection {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
-    const { clock, heartbeat, protocol } = parts.settings;
-    this.dialect = createClientDialect(protocol);
-    const { ping } = this.dialect;
-    this.#clock = clock;
-    this.#deadline = new Deadline(clock);
+    this.#clock = parts.settings.clock;
+    this.#attempt = parts.attempts[0]!;
+    this.#dialect = createClientDialect(this.#attempt.protocol);
+    this.#deadline = new Deadline(this.#clock);
     this.#closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
-    if (heartbeat !== undefined && ping !== undefined) {
-      this.#heartbeat = new Heartbeat({
-        clock,
-        ...heartbeat,
-        sendPing: () => this.send(ping),
-        onSilence: () => this.#onSilence(),
-      });
-    }
+  }
+
+  /** What is spoken, and where. */
+  get attempt(): Attempt {
+    return this.#attempt;
+  }
+
+  /** What this client says, in its protocol's words. */
+  get dialect(): ClientDialect {
+    return this.#dialect;
   }
 
   get state(): ClientState {
@@ -107,16 +111,11 @@ export class Connection {
   open(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
-      const { url, settings, socketFactory } = this.#parts;
-      this.#deadline.set(settings.connectTimeoutMs, () =>
-        this.#giveUp(connectTimeout(url, settings.connectTimeoutMs)),
+      const { connectTimeoutMs } = this.#parts.settings;
+      this.#deadline.set(connectTimeoutMs, () =>
+        this.#giveUp(connectTimeout(this.#attempt.url, connectTimeoutMs)),
       );
-      try {
-        this.#socket = socketFactory(url, this.#socketListener());
-      } catch (cause) {
-        const message = cause instanceof Error ? cause.message : String(cause);
-        this.#giveUp(connectError(url, { message, code: "", cause }));
-      }
+      this.#openSocket();
     });
   }
 
@@ -127,7 +126,7 @@ export class Connection {
 
   /** Sends a message, where the socket is open. */
   send(message: string | Uint8Array): void {
-    this.#socket?.send(message);
+    this.#socket?.send(message, this.#dialect.isBinary);
   }
 
   /** Takes no new audio from here on; `close` follows. */
@@ -139,7 +138,7 @@ export class Connection {
   close(): Promise<CloseInfo> {
     if (this.#step("close")) {
       this.#heartbeat?.stop();
-      this.send(this.dialect.stop());
+      this.send(this.#dialect.stop());
       this.#deadline.set(this.#parts.settings.closeTimeoutMs, () => {
         this.#socket?.close(1000, "");
         this.#deadline.set(HANDSHAKE_MS, () => this.#terminate());
@@ -148,16 +147,33 @@ export class Connection {
     return this.#closed;
   }
 
+  #openSocket(): void {
+    const { url } = this.#attempt;
+    try {
+      this.#socket = this.#parts.socketFactory(url, this.#socketListener(), this.#dialect.subprotocol);
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      this.#giveUp(connectError(url, { message, code: "", cause }));
+    }
+  }
+
+  /** Goes on with the next attempt where the server does not know the route of this one; false where there is none. */
+  #tryNext(): boolean {
+    const next = this.#parts.attempts[this.#attemptsMade];
+    if (next === undefined || this.#state !== "connecting" || !isUnknownRoute(this.#failure)) return false;
+    this.#attemptsMade++;
+    this.#attempt = next;
+    this.#dialect = createClientDialect(next.protocol);
+    this.#failure = undefined;
+    this.#openSocket();
+    return true;
+  }
+
   #socketListener(): SocketListener {
     return {
       onOpen: () => this.#onOpen(),
-      onText: (message) => this.#onText(message),
-      onBinary: (bytes) =>
-        this.#parts.listener.onMessage({
-          kind: "malformed",
-          code: "ERR_MESSAGE",
-          message: `The server sent a binary message of ${bytes} bytes; this protocol has text only.`,
-        }),
+      onText: (message) => this.#onMessage(message, false),
+      onBinary: (message) => this.#onMessage(message, true),
       onError: (failure) => {
         this.#failure ??= failure;
       },
@@ -168,15 +184,18 @@ export class Connection {
   #onOpen(): void {
     if (!this.#step("opened")) return;
     const { id, format, params, startedTimeoutMs } = this.#parts.settings;
-    for (const message of this.dialect.open(id, format, params)) this.send(message);
-    if (format === undefined) this.#startLegacy();
+    for (const message of this.#dialect.open(id, format, params)) this.send(message);
+    if (!this.#dialect.mayBeLegacy) {
+      const { url } = this.#attempt;
+      this.#deadline.set(startedTimeoutMs, () => this.#giveUp(startedTimeout(url, startedTimeoutMs)));
+    } else if (format === undefined) this.#startLegacy();
     else this.#deadline.set(startedTimeoutMs, () => this.#startLegacy());
   }
 
-  #onText(message: string | Uint8Array): void {
+  #onMessage(message: string | Uint8Array, isBinary: boolean): void {
     if (this.#state === "closed") return;
     this.#heartbeat?.heard();
-    const decoded = decodeServerMessage(message, this.#parts.reader());
+    const decoded = this.#dialect.decode(message, isBinary, this.#parts.reader());
     switch (decoded.kind) {
       case "pong":
         this.#heartbeat?.pong();
@@ -191,7 +210,7 @@ export class Connection {
         return;
       case "media":
         // Audio without `started` before it: an original FastRTC server, whose handler speaks first.
-        if (this.#state === "open") this.#startLegacy();
+        if (this.#state === "open" && this.#dialect.mayBeLegacy) this.#startLegacy();
         break;
     }
     this.#parts.listener.onMessage(decoded);
@@ -203,13 +222,15 @@ export class Connection {
       return;
     }
     this.#isLegacyGuess = false;
-    this.#begin({ id: this.#parts.settings.id, isLegacy: false, input, output, resumeToken });
+    const { protocol } = this.#attempt;
+    this.#begin({ id: this.#parts.settings.id, protocol, isLegacy: false, input, output, resumeToken });
   }
 
   #startLegacy(): void {
     const { id, format, legacyInput: input, legacyOutput: output } = this.#parts.settings;
     this.#isLegacyGuess = format !== undefined;
-    this.#begin({ id, isLegacy: true, input, output, resumeToken: undefined });
+    const { protocol } = this.#attempt;
+    this.#begin({ id, protocol, isLegacy: true, input, output, resumeToken: undefined });
   }
 
   #begin(session: SessionInfo): void {
@@ -217,9 +238,22 @@ export class Connection {
     const isFirst = this.#step("started");
     this.#parts.listener.onStarted(session);
     if (!isFirst) return;
-    this.#heartbeat?.start();
+    this.#startHeartbeat();
     this.#opening?.resolve();
     this.#opening = undefined;
+  }
+
+  #startHeartbeat(): void {
+    const { heartbeat } = this.#parts.settings;
+    const { ping } = this.#dialect;
+    if (heartbeat === undefined || ping === undefined) return;
+    this.#heartbeat = new Heartbeat({
+      clock: this.#clock,
+      ...heartbeat,
+      sendPing: () => this.send(ping),
+      onSilence: () => this.#onSilence(),
+    });
+    this.#heartbeat.start();
   }
 
   #onSilence(): void {
@@ -242,7 +276,8 @@ export class Connection {
       this.#finish(code, reason, this.#state === "closing" ? undefined : this.#explain(code, reason));
       return;
     }
-    const { url } = this.#parts;
+    if (this.#tryNext()) return;
+    const { url } = this.#attempt;
     const failure = this.#failure;
     const isRefused =
       this.#state === "connecting" && failure !== undefined && !(failure instanceof VoxwireError);
@@ -254,7 +289,7 @@ export class Connection {
     // What the server said right before it closed explains the close better than its code.
     const isRecent = this.#clock.now() - this.#reportedMs < REPORT_MS;
     if (this.#reported !== undefined && isRecent) return this.#reported;
-    return closeError(this.#parts.url, code, reason, this.#failure);
+    return closeError(this.#attempt.url, code, reason, this.#failure);
   }
 
   /** The session never started. */

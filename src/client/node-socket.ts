@@ -13,13 +13,16 @@ export interface NodeSocketOptions {
 
 /** As much of a refusal's body as may stand in an error. */
 const MAX_BODY_BYTES = 1024;
+const BINARY = { binary: true, compress: false } as const;
 const TEXT = { binary: false, compress: false } as const;
 
 /** Sockets for Node, uncompressed: compression costs 14 microseconds a frame and saves nothing on G.711. */
 export function createNodeSocketFactory(options: NodeSocketOptions = {}): SocketFactory {
   const { headers = {}, maxMessageBytes = 16 * 1024 * 1024 } = options;
-  return (url, listener) => {
-    const socket = new WebSocket(url, { headers, maxPayload: maxMessageBytes, perMessageDeflate: false });
+  return (url, listener, subprotocol) => {
+    const protocols = subprotocol === undefined ? [] : [subprotocol];
+    const ofSocket = { headers, maxPayload: maxMessageBytes, perMessageDeflate: false };
+    const socket = new WebSocket(url, protocols, ofSocket);
     return new NodeSocket(socket, listener);
   };
 }
@@ -33,7 +36,7 @@ class NodeSocket implements ClientSocket {
     socket.on("message", (data: RawData, isBinary: boolean) => {
       // With ws's default binaryType, data is one Buffer.
       const bytes = data as Buffer;
-      if (isBinary) listener.onBinary(bytes.length);
+      if (isBinary) listener.onBinary(bytes);
       else listener.onText(bytes);
     });
     socket.on("unexpected-response", (request, response) => {
@@ -56,9 +59,9 @@ class NodeSocket implements ClientSocket {
     return this.#socket.bufferedAmount;
   }
 
-  send(message: string | Uint8Array): void {
+  send(message: string | Uint8Array, isBinary: boolean): void {
     // A client's frames are masked into a buffer of their own, so the caller may reuse its bytes at once.
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message, TEXT);
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message, isBinary ? BINARY : TEXT);
   }
 
   close(code: number, reason: string): void {

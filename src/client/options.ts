@@ -28,9 +28,10 @@ export interface ConnectOptions {
   /** The session's id, 1 to 128 characters; default a random one. */
   id?: string;
   /**
-   * `"fastrtc"` (default) on `/websocket/offer`; `"twilio"`, as a telephone call, on `/telephone/handler`: mu-law at
-   * 8 kHz both ways, whatever `format` and `legacy` say. Where it is left out, a URL that ends in one of the two routes
-   * decides.
+   * `"binary"` on `/stream`, the cheapest on both ends; `"fastrtc"`, JSON text, on `/websocket/offer`; `"twilio"`, as a
+   * telephone call, on `/telephone/handler`: mu-law at 8 kHz both ways, whatever `format` and `legacy` say. Where it is
+   * left out, a URL that ends in one of these routes decides; else binary is tried, and FastRTC on one new connection
+   * where the server does not speak binary (`format: "legacy"`: FastRTC at once).
    */
   protocol?: ClientProtocol;
   /**
@@ -80,7 +81,8 @@ export interface ConnectOptions {
 /** Options with everything decided. */
 export interface ClientSettings {
   readonly id: string;
-  readonly protocol: ClientProtocol;
+  /** To be tried in this order. */
+  readonly protocols: readonly ClientProtocol[];
   readonly format: FormatRequest | undefined;
   /** What holds where the server says nothing. */
   readonly legacyInput: DirectionFormat;
@@ -111,8 +113,8 @@ const NOT_IN_AN_ID = /[\p{Cc}\p{Cs}]/u;
 
 /** Checks options and fills in the defaults. @throws ConfigError `ERR_CONFIG`, `ERR_RATE`, `ERR_ID_INVALID` */
 export function clientSettings(given: ConnectOptions): ClientSettings {
-  const protocol = checkOneOf("protocol", given.protocol ?? "fastrtc", CLIENT_PROTOCOLS);
-  const options = protocol === "twilio" ? { ...given, ...TELEPHONE } : given;
+  const protocols = checkProtocols(given);
+  const options = protocols[0] === "twilio" ? { ...given, ...TELEPHONE } : given;
   if (options.sampleRate !== undefined) checkSampleRate("sampleRate", options.sampleRate);
   const format = checkFormat(options);
   const asked = options.format === "legacy" ? undefined : options.format;
@@ -128,7 +130,7 @@ export function clientSettings(given: ConnectOptions): ClientSettings {
   );
   return {
     id: checkId(options.id ?? randomId()),
-    protocol,
+    protocols,
     format,
     legacyInput: { encoding: "mulaw", sampleRate: inputRate, frameMs },
     legacyOutput: { encoding: "mulaw", sampleRate: outputRate, frameMs },
@@ -145,6 +147,17 @@ export function clientSettings(given: ConnectOptions): ClientSettings {
     measureRoundTrip: options.measureRoundTrip ?? false,
     clock: options.clock ?? systemClock,
   };
+}
+
+function checkProtocols({ protocol, format }: ConnectOptions): readonly ClientProtocol[] {
+  if (protocol === undefined) return format === "legacy" ? ["fastrtc"] : ["binary", "fastrtc"];
+  const checked = checkOneOf("protocol", protocol, CLIENT_PROTOCOLS);
+  if (checked === "binary" && format === "legacy") {
+    throw new ConfigError("ERR_CONFIG", 'protocol "binary" and format "legacy" exclude each other.', {
+      hint: "An original FastRTC server speaks JSON: leave one of the two out.",
+    });
+  }
+  return [checked];
 }
 
 /** What to ask for: undefined for a legacy client. */

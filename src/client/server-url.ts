@@ -25,7 +25,7 @@ export function protocolOfUrl(url: string | URL): ClientProtocol | undefined {
  * @param url `ws://host:port`, `https://host/base`, `host:port`, or with the full route
  * @throws ConfigError `ERR_CONFIG`
  */
-export function resolveServerUrl(url: string | URL, protocol: ClientProtocol = "fastrtc"): string {
+export function resolveServerUrl(url: string | URL, protocol: ClientProtocol): string {
   const text = String(url);
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `ws://${text}`;
   let resolved: URL;

@@ -7,6 +7,8 @@ import { G711 } from "./g711.ts";
 import { LAW_ALAW, LAW_MULAW } from "./kernels.ts";
 import { MessageReader, type MessageReaderOptions } from "./message-reader.ts";
 import { MessageWriter, type MessageWriterOptions } from "./message-writer.ts";
+import { PacketReader, type PacketReaderOptions } from "./packet-reader.ts";
+import { PacketWriter, type PacketWriterOptions } from "./packet-writer.ts";
 import { Pcm } from "./pcm.ts";
 import { Slicer, type SlicerOptions } from "./slicer.ts";
 
@@ -100,6 +102,16 @@ export class Formats {
   /** A reader of such messages. */
   createMessageReader(options: MessageReaderOptions): MessageReader {
     return new MessageReader(engineOf(this), options);
+  }
+
+  /** A writer of the payloads of binary packets. */
+  createPacketWriter(options: PacketWriterOptions): PacketWriter {
+    return new PacketWriter(engineOf(this), options);
+  }
+
+  /** A reader of binary packets. */
+  createPacketReader(options: PacketReaderOptions): PacketReader {
+    return new PacketReader(engineOf(this), options);
   }
 }
 

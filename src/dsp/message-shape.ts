@@ -1,6 +1,7 @@
 /** What the writer and the reader of messages share: the law's name, ASCII text, and where things lie in a slot. */
 import { show } from "../core/check.ts";
 import { CodecError, ConfigError } from "../core/errors.ts";
+import type { Engine } from "./engine.ts";
 import { LAW_ALAW, LAW_MULAW, LAW_PCM16 } from "./kernels.ts";
 
 /** How samples are written in a message: the two laws of G.711, or 16-bit linear PCM, little-endian. */
@@ -45,6 +46,15 @@ export function ascii(name: string, text: string): Uint8Array {
     }
   }
   return new TextEncoder().encode(text);
+}
+
+/** Where an array from `allocBytes` lies. @throws ConfigError `ERR_CONFIG` for any other */
+export function addressOf(engine: Engine, out: Uint8Array): number {
+  const address = engine.views.bytes.get(out);
+  if (address !== undefined) return address;
+  throw new ConfigError("ERR_CONFIG", "out is not an array from dsp.allocBytes().", {
+    hint: "Allocate it once, write into it at an offset.",
+  });
 }
 
 /** The error of using what has been given back. */

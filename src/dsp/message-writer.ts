@@ -4,11 +4,19 @@
  */
 import { checkInteger } from "../core/check.ts";
 import { CodecError } from "../core/errors.ts";
-import { expectInt16 } from "./arguments.ts";
+import { expectInt16, expectRoom } from "./arguments.ts";
 import type { Engine } from "./engine.ts";
 import { type G711Convention, g711Bias } from "./g711.ts";
 import { LAW_PCM16 } from "./kernels.ts";
-import { ascii, disposed, lawOf, type MessageEncoding, partsOf, VIEWS_KEPT } from "./message-shape.ts";
+import {
+  addressOf,
+  ascii,
+  disposed,
+  lawOf,
+  type MessageEncoding,
+  partsOf,
+  VIEWS_KEPT,
+} from "./message-shape.ts";
 
 /** What a `MessageWriter` is made for. */
 export interface MessageWriterOptions {
@@ -82,6 +90,32 @@ export class MessageWriter {
    * @throws CodecError `ERR_FRAME_TOO_LONG`, `ERR_DISPOSED`
    */
   write(pcm: Int16Array): Uint8Array {
+    const bytes = this.#write(pcm, this.#text);
+    if (this.#view.length !== bytes) this.#view = this.#viewOf(bytes);
+    return this.#view;
+  }
+
+  /**
+   * As `write`, into memory of the caller's that a transport may keep for as long as it sends. No allocation.
+   * @param out an array from `dsp.allocBytes()`, with room for 16 bytes more than the message
+   * @param offset where in `out` the message begins
+   * @returns the number of bytes written
+   * @throws CodecError `ERR_FRAME_TOO_LONG`, `ERR_OUTPUT_TOO_SMALL`, `ERR_DISPOSED`; ConfigError for a foreign `out`
+   */
+  writeInto(pcm: Int16Array, out: Uint8Array, offset: number): number {
+    const address = addressOf(this.#engine, out);
+    expectRoom(out.length, offset + this.messageBytes(pcm.length), "bytes");
+    return this.#write(pcm, address + offset);
+  }
+
+  /** Gives the memory back. Views that `write` returned must no longer be used. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#engine.arena.free(this.#slot);
+  }
+
+  #write(pcm: Int16Array, text: number): number {
     const engine = this.#engine;
     let src = engine.views.int16.get(pcm);
     if (src === undefined) {
@@ -91,27 +125,18 @@ export class MessageWriter {
     const n = pcm.length;
     if (n > this.maxSamples || this.#disposed) throw this.#refusal(n);
     if (src === this.#pcm) engine.i16.set(pcm, src >> 1);
-    const bytes = engine.formats.writeMessage(
+    return engine.formats.writeMessage(
       src,
       n,
       this.#law,
       this.#bias,
       this.#scratch,
-      this.#text,
+      text,
       this.#prefix,
       this.#prefixBytes,
       this.#suffix,
       this.#suffixBytes,
     );
-    if (this.#view.length !== bytes) this.#view = this.#viewOf(bytes);
-    return this.#view;
-  }
-
-  /** Gives the memory back. Views that `write` returned must no longer be used. */
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    this.#engine.arena.free(this.#slot);
   }
 
   #refusal(samples: number): CodecError {

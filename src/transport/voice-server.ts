@@ -24,6 +24,7 @@ import {
 } from "./server-options.ts";
 import { mountHandlers, routesOf, type ServerRoute } from "./server-routes.ts";
 import { type LiveSession, SessionRegistry } from "./session-registry.ts";
+import { refuseSubprotocol } from "./subprotocol.ts";
 
 /** How long a client may take to answer a close frame. */
 const CLOSE_GRACE_MS = 2000;
@@ -110,6 +111,11 @@ export class VoiceServer {
       return;
     }
     const { mount, protocol } = route;
+    const wrongSubprotocol = refuseSubprotocol(request, protocol);
+    if (wrongSubprotocol !== undefined) {
+      this.#refuse(socket, "bad-request", 400, wrongSubprotocol);
+      return;
+    }
     const client = {
       params: query.parameters,
       remoteAddress: request.socket.remoteAddress ?? "",

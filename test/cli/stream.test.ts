@@ -37,7 +37,7 @@ test("stream: the echo of a file is written sample for sample, with figures; exi
       const { code, stdout, stderr } = await voxwire(["stream", ...args], folder);
       assert.is(code, 0, stderr);
       assert.is(stderr, "");
-      assert.match(stdout, /mulaw at 24000 Hz out, mulaw at 24000 Hz back/);
+      assert.match(stdout, /\(binary, mulaw at 24000 Hz out, mulaw at 24000 Hz back\)/);
       assert.match(stdout, /frames +25 sent \(0\.50 s\), 25 returned/);
       assert.match(stdout, /round trip +p50/);
       assert.match(stdout, /ended +nothing more came/);
@@ -76,6 +76,24 @@ test("stream --json: rates, encoding, frames and id as asked for, and every docu
       }
       assert.type(report.pacing.jitterMs.p99, "number");
       assert.is((await readAudioFile(join(folder, "back.wav"))).sampleRate, 8000);
+    }),
+  );
+});
+
+test("stream --protocol decides what is spoken", async () => {
+  await withServer(new EchoHandler(), (server) =>
+    withFolder(async (folder) => {
+      for (const protocol of ["binary", "fastrtc"]) {
+        const { code, stdout, stderr } = await voxwire(
+          [
+            ...["stream", SPEECH, "--url", server.url, "--out", "back.wav", "--protocol", protocol],
+            ...["--seconds", "0.2", "--silence", "0.3"],
+          ],
+          folder,
+        );
+        assert.is(code, 0, stderr);
+        assert.match(stdout, `(${protocol}, mulaw`);
+      }
     }),
   );
 });

@@ -37,7 +37,7 @@ const WRONG: readonly [args: string[], ...expected: RegExp[]][] = [
   [["stream", SPEECH, ...url, "--out", "x.wav", "--encoding", "mulow"], /Did you mean mulaw\?$/],
   [
     ["stream", SPEECH, ...url, "--out", "x.wav", "--protocol", "twillio"],
-    /--protocol is "twillio"; expected fastrtc, twilio\. Did you mean twilio\?$/,
+    /--protocol is "twillio"; expected binary, fastrtc, twilio\. Did you mean twilio\?$/,
   ],
   [["stream", SPEECH, ...url, "--out", "x.wav", "--legacy", "--encoding", "alaw"], /--legacy/, /mu-law only/],
   [["stream", SPEECH, ...url, "--out", "x.wav", "--id", "a\u0007"], /id is/],

@@ -15,6 +15,7 @@ async function begin(options: ConnectOptions = {}) {
   const events: string[] = [];
   const connecting = connect("ws://host:1", {
     id: "x",
+    protocol: "fastrtc",
     clock,
     socketFactory: socket.factory,
     on: {
@@ -65,6 +66,7 @@ test("without an answer in time the server is taken for an original one", async 
   const client = await connecting;
   assert.equal(client.session, {
     id: "x",
+    protocol: "fastrtc",
     isLegacy: true,
     input: { encoding: "mulaw", sampleRate: 16000, frameMs: 20 },
     output: { encoding: "mulaw", sampleRate: 24000, frameMs: 20 },
@@ -344,7 +346,7 @@ test("messages of every kind reach their event, and odd ones are counted", async
   socket.say({ type: "warning", message: "careful" });
   socket.say({ type: "error", message: "oops" });
   socket.say("}{");
-  socket.listener.onBinary(7);
+  socket.listener.onBinary(new Uint8Array(7));
   socket.say({ type: "unheard of" });
   assert.equal(heard, ["line", "send_input"]);
   assert.equal(events, [

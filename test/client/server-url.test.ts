@@ -19,8 +19,8 @@ const CASES: readonly [string, string][] = [
 
 for (const [given, expected] of CASES) {
   test(`${given} becomes ${expected}`, () => {
-    assert.is(resolveServerUrl(given), expected);
-    if (given.includes("://")) assert.is(resolveServerUrl(new URL(given)), expected);
+    assert.is(resolveServerUrl(given, "fastrtc"), expected);
+    if (given.includes("://")) assert.is(resolveServerUrl(new URL(given), "fastrtc"), expected);
   });
 }
 
@@ -32,10 +32,16 @@ test("the telephone route belongs to twilio, and a URL that ends in it says so",
   assert.is(resolveServerUrl("wss://h/telephone/handler", "twilio"), "wss://h/telephone/handler");
 });
 
+test("the binary route is one more, and a URL that ends in it says so", () => {
+  assert.is(protocolOfUrl("ws://h:1/base/stream?a=b"), "binary");
+  assert.is(resolveServerUrl("http://h:1/base", "binary"), "ws://h:1/base/stream");
+  assert.is(resolveServerUrl("ws://h:1/stream/", "binary"), "ws://h:1/stream");
+});
+
 test("what is no address of a server is refused with a hint", () => {
   for (const wrong of ["", "ftp://h", "ws://h:99999", "ws://h:1/telephone/handler"]) {
     assert.throws(
-      () => resolveServerUrl(wrong),
+      () => resolveServerUrl(wrong, "fastrtc"),
       (error: { code: string; hint: string }) => error.code === "ERR_CONFIG" && error.hint !== "",
       wrong,
     );

@@ -56,7 +56,10 @@ export function streamCommand(context: CliContext): Command {
   return new Command("stream")
     .description("stream a file to a server, write down the answer")
     .addArgument(new Argument("<file>", "the audio file to send"))
-    .requiredOption("--url <url>", "of the server: ws, wss, http or https, with or without /websocket/offer")
+    .requiredOption(
+      "--url <url>",
+      "of the server: ws, wss, http or https, with or without a route such as /websocket/offer",
+    )
     .requiredOption("--out <path>", "the WAV file to write the answer to")
     .addOption(
       new Option(
@@ -77,7 +80,7 @@ export function streamCommand(context: CliContext): Command {
     .addOption(
       new Option(
         "--protocol <name>",
-        "fastrtc, or twilio: as a telephone call (default: by the URL's path)",
+        "binary, fastrtc, or twilio: as a telephone call (default: by the URL's path, else binary, else fastrtc)",
       ).argParser(readOneOf("--protocol", CLIENT_PROTOCOLS)),
     )
     .addOption(
@@ -145,6 +148,12 @@ async function runStream(file: string, flags: StreamFlags, context: CliContext):
 
 /** What the client would refuse in its own words, in those of the command line. */
 function checkFlags(flags: StreamFlags): void {
+  if (flags.legacy === true && flags.protocol === "binary") {
+    throw new UsageError(
+      "--legacy and --protocol binary exclude each other.",
+      "An original FastRTC server speaks JSON: leave one of them out.",
+    );
+  }
   if (flags.legacy === true && flags.encoding !== undefined && flags.encoding !== "mulaw") {
     throw new UsageError(
       `--legacy and --encoding ${flags.encoding} exclude each other.`,
@@ -191,7 +200,7 @@ async function openSource(
 }
 
 function connectOptions(flags: StreamFlags): ConnectOptions {
-  const { inputRate, outputRate, frameMs, encoding, id } = flags;
+  const { inputRate, outputRate, frameMs, encoding, id, protocol } = flags;
   const direction = (sampleRate: number | undefined) => ({
     ...(sampleRate !== undefined && { sampleRate }),
     ...(frameMs !== undefined && { frameMs: checkInteger("--frame-ms", frameMs, 5, 500) }),
@@ -205,6 +214,7 @@ function connectOptions(flags: StreamFlags): ConnectOptions {
       ...(frameMs !== undefined && { frameMs }),
     },
     ...(id !== undefined && { id }),
+    ...(protocol !== undefined && { protocol }),
   };
 }
 
@@ -229,7 +239,7 @@ function report(run: EchoRun, file: string, flags: StreamFlags, context: CliCont
   else {
     const { input, output } = figures;
     const wire = `${input.encoding} at ${input.sampleRate} Hz out, ${output.encoding} at ${output.sampleRate} Hz back`;
-    terminal.print(`${shortPath(file)} to ${flags.url} (${wire})`);
+    terminal.print(`${shortPath(file)} to ${flags.url} (${run.session.protocol}, ${wire})`);
     // an answer of another length than the question is no echo, and its positions say nothing
     const isEchoLike = Math.abs(figures.returnedMs - figures.sentMs) <= 2 * input.frameMs;
     printFigures(terminal, figures, isEchoLike);

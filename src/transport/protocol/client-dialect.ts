@@ -1,6 +1,7 @@
-/** What differs between the protocols that a client speaks: its own messages. What servers say is read alike. */
+/** What differs between the protocols that a client speaks: how its own messages are written and a server's read. */
 import type { Formats } from "../../dsp/formats.ts";
-import type { FormatRequest } from "./fastrtc-client.ts";
+import type { FormatRequest, ServerMessage } from "./fastrtc-client.ts";
+import type { PayloadReader } from "./fastrtc-client-media.ts";
 import type { WireEncoding } from "./fastrtc-shapes.ts";
 
 /** Writes media messages of one encoding. */
@@ -12,19 +13,32 @@ export interface MediaWriter {
   dispose(): void;
 }
 
+/** One message: text, or the bytes of a binary one (of a text in UTF-8, where `isBinary` is false). */
+export type WireMessage = string | Uint8Array;
+
 /** One connection's messages in its protocol. */
 export interface ClientDialect {
+  /** Whether all messages are binary ones; else they are text. */
+  readonly isBinary: boolean;
+  /** The WebSocket subprotocol to ask for; undefined: none. */
+  readonly subprotocol: string | undefined;
+  /** Whether an original FastRTC server may be at the other end, which does not answer `start`. */
+  readonly mayBeLegacy: boolean;
   /** Undefined where the protocol has no ping. */
-  readonly ping: string | undefined;
+  readonly ping: WireMessage | undefined;
   /** What opens a session, in order. `format` undefined: the server is not asked for one. */
   open(
     id: string,
     format: FormatRequest | undefined,
     params: Readonly<Record<string, string>>,
-  ): readonly string[];
+  ): readonly WireMessage[];
   /** Asks for a mark back, or gives one back. */
-  mark(name: string): string;
+  mark(name: string): WireMessage;
+  /** Answers `clear`, and says how far the audio was played; undefined where the protocol has no such message. */
+  cleared(playedMs: number): WireMessage | undefined;
   /** Says that no more will come. */
-  stop(): string;
+  stop(): WireMessage;
+  /** Reads a server's message; see `decodeServerMessage`. Never throws. */
+  decode(message: WireMessage, isBinary: boolean, reader: PayloadReader): ServerMessage;
   createMediaWriter(dsp: Formats, encoding: WireEncoding, maxSamples: number): MediaWriter;
 }

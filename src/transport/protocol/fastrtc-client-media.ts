@@ -2,6 +2,8 @@
 import type { Formats } from "../../dsp/formats.ts";
 import type { MessageReader } from "../../dsp/message-reader.ts";
 import type { MessageWriter } from "../../dsp/message-writer.ts";
+import type { PacketReader } from "../../dsp/packet-reader.ts";
+import { PACKET_HEADER_BYTES } from "./binary-packet.ts";
 import { MEDIA_PREFIXES, MEDIA_SUFFIX, type WireEncoding } from "./fastrtc-shapes.ts";
 
 /** A second of G.711 at 48 kHz. Some servers send a whole answer as one message: that is read the long way. */
@@ -17,12 +19,15 @@ export class PayloadReader {
   readonly encoding: WireEncoding;
   readonly #dsp: Formats;
   readonly #reader: MessageReader;
+  readonly #packets: PacketReader;
   #view: Int16Array = new Int16Array(0);
 
   constructor(dsp: Formats, encoding: WireEncoding) {
     this.#dsp = dsp;
     this.encoding = encoding;
-    this.#reader = sharedReader(dsp, encoding);
+    const { messages, packets } = readersOf(dsp, encoding);
+    this.#reader = messages;
+    this.#packets = packets;
   }
 
   /** Reads a whole message of the usual shape; false where it is another. No throw. */
@@ -40,6 +45,14 @@ export class PayloadReader {
     return true;
   }
 
+  /** Reads the payload of a binary packet (see `binary-packet.ts`); false where half a sample is over. No throw. */
+  readPacket(packet: Uint8Array): boolean {
+    if (packet.length > this.#packets.maxBytes) return this.#readRaw(packet.subarray(PACKET_HEADER_BYTES));
+    if (this.#packets.read(packet) < 0) return false;
+    this.#view = this.#packets.samples;
+    return true;
+  }
+
   /** The samples of the last successful read: a view, valid until anything else is read. */
   get samples(): Int16Array {
     return this.#view;
@@ -49,36 +62,49 @@ export class PayloadReader {
     const characters = new TextEncoder().encode(payload);
     const bytes = new Uint8Array((characters.length >> 2) * 3);
     const n = this.#dsp.base64.decodeInto(characters, bytes);
-    if (n < 0) return false;
+    return n >= 0 && this.#readRaw(bytes.subarray(0, n));
+  }
+
+  #readRaw(bytes: Uint8Array): boolean {
     if (this.encoding !== "pcm16") {
-      this.#view = this.#dsp[this.encoding].decode(bytes.subarray(0, n));
+      this.#view = this.#dsp[this.encoding].decode(bytes);
       return true;
     }
-    if (n % 2 !== 0) return false;
-    this.#view = new Int16Array(n / 2);
+    if (bytes.length % 2 !== 0) return false;
+    this.#view = new Int16Array(bytes.length / 2);
     for (let i = 0; i < this.#view.length; i++) this.#view[i] = bytes[2 * i]! | (bytes[2 * i + 1]! << 8);
     return true;
   }
 }
 
-const readers = new WeakMap<Formats, Map<WireEncoding, MessageReader>>();
+/** The readers of one engine and encoding. */
+interface Readers {
+  messages: MessageReader;
+  packets: PacketReader;
+}
 
-/** One reader an engine and encoding: it keeps nothing between calls, so all clients of a thread share it. */
-function sharedReader(dsp: Formats, encoding: WireEncoding): MessageReader {
+const readers = new WeakMap<Formats, Map<WireEncoding, Readers>>();
+
+/** They keep nothing between calls, so all clients of a thread share them. */
+function readersOf(dsp: Formats, encoding: WireEncoding): Readers {
   let ofEngine = readers.get(dsp);
   if (ofEngine === undefined) {
     ofEngine = new Map();
     readers.set(dsp, ofEngine);
   }
-  let reader = ofEngine.get(encoding);
-  if (reader === undefined) {
-    reader = dsp.createMessageReader({
-      encoding,
-      prefixes: MEDIA_PREFIXES,
-      suffix: MEDIA_SUFFIX,
-      maxBytes: READER_BYTES,
-    });
-    ofEngine.set(encoding, reader);
+  let ofEncoding = ofEngine.get(encoding);
+  if (ofEncoding === undefined) {
+    const shape = { encoding, maxBytes: READER_BYTES };
+    const prefixes = MEDIA_PREFIXES;
+    const messages = dsp.createMessageReader({ ...shape, prefixes, suffix: MEDIA_SUFFIX });
+    try {
+      const packets = dsp.createPacketReader({ ...shape, headerBytes: PACKET_HEADER_BYTES });
+      ofEncoding = { messages, packets };
+    } catch (error) {
+      messages.dispose();
+      throw error;
+    }
+    ofEngine.set(encoding, ofEncoding);
   }
-  return reader;
+  return ofEncoding;
 }

@@ -7,7 +7,8 @@ import { CLOSE_CODES } from "./close-codes.ts";
 import { MAX_ID_LENGTH } from "./fastrtc-shapes.ts";
 import { NO_PARAMETERS, type Parameters, readParameters } from "./parameters.ts";
 
-const MAX_MARK_LENGTH = 256;
+/** Characters in the name of a mark, at most. */
+export const MAX_MARK_LENGTH = 256;
 /** Control characters, and halves of surrogate pairs (JSON can spell them). */
 const NOT_IN_AN_ID = /[\p{Cc}\p{Cs}]/u;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -14,7 +14,7 @@ export interface ServerProtocol {
   readonly title: string;
   /** The route below the server's path. */
   readonly route: string;
-  /** The WebSocket subprotocol that is agreed to where a client offers it; undefined: none. */
+  /** The WebSocket subprotocol that a client has to offer, and is agreed to; undefined: none. */
   readonly subprotocol?: string;
   /** The messages of one more connection. May throw `ERR_ARENA_FULL`. */
   openDialect(codecs: CodecPool): ServerDialect;

@@ -8,6 +8,7 @@
 import type { Formats } from "../../dsp/formats.ts";
 import type { MessageWriter } from "../../dsp/message-writer.ts";
 import type { ClientDialect, MediaWriter } from "./client-dialect.ts";
+import { decodeTextMessage } from "./fastrtc-client-dialect.ts";
 
 /** The route of this protocol below the server's path. */
 export const TWILIO_ROUTE = "/telephone/handler";
@@ -22,7 +23,11 @@ export function createTwilioDialect(): ClientDialect {
 }
 
 class TwilioCall implements ClientDialect {
+  readonly isBinary = false;
+  readonly subprotocol = undefined;
+  readonly mayBeLegacy = true;
   readonly ping = undefined;
+  readonly decode = decodeTextMessage;
   #streamSid = "";
   #sequence = 0;
   #chunk = 0;
@@ -46,6 +51,11 @@ class TwilioCall implements ClientDialect {
 
   mark(name: string): string {
     return this.#message("mark", { mark: { name } });
+  }
+
+  /** A call has no such message; its marks come back instead. */
+  cleared(): undefined {
+    return undefined;
   }
 
   stop(): string {

@@ -1,0 +1,141 @@
+/**
+ * `voxwire.v1`, the binary protocol, client's end (see `binary-packet.ts`). Knows no socket; nothing a server sends makes
+ * it throw.
+ */
+import type { Formats } from "../../dsp/formats.ts";
+import type { PacketWriter } from "../../dsp/packet-writer.ts";
+import {
+  BINARY_SUBPROTOCOL,
+  codecName,
+  PACKET_CODECS,
+  PACKET_HEADER_BYTES,
+  PACKET_TYPES,
+  packet,
+  packetPayload,
+  packetSequence,
+  packetText,
+  packetTimestamp,
+  packetType,
+  textPacket,
+  writeHeader,
+} from "./binary-packet.ts";
+import type { ClientDialect, MediaWriter } from "./client-dialect.ts";
+import {
+  decodeServerMessage,
+  encodeCleared,
+  encodeStart,
+  type ServerMessage,
+  STOP_MESSAGE,
+} from "./fastrtc-client.ts";
+import type { PayloadReader } from "./fastrtc-client-media.ts";
+import type { WireEncoding } from "./fastrtc-shapes.ts";
+
+const PONG: ServerMessage = { kind: "pong" };
+const CLEAR: ServerMessage = { kind: "clear" };
+/** What kernels may write past the end of a payload. */
+const SLACK_BYTES = 16;
+
+export const BINARY_DIALECT: ClientDialect = {
+  isBinary: true,
+  subprotocol: BINARY_SUBPROTOCOL,
+  mayBeLegacy: false,
+  ping: packet(PACKET_TYPES.ping),
+  open: (id, format, params) => [textPacket(PACKET_TYPES.control, encodeStart(id, format ?? {}, params))],
+  mark: (name) => textPacket(PACKET_TYPES.mark, name),
+  cleared: (playedMs) => textPacket(PACKET_TYPES.control, encodeCleared(playedMs)),
+  stop: () => textPacket(PACKET_TYPES.control, STOP_MESSAGE),
+  decode: (message, isBinary, reader) =>
+    isBinary && typeof message !== "string"
+      ? decodePacket(message, reader)
+      : malformed("The server sent a text message; this protocol has binary messages only."),
+  createMediaWriter: (dsp, encoding, maxSamples) => new AudioPacketWriter(dsp, encoding, maxSamples),
+};
+
+/**
+ * Reads one packet of a server's.
+ * @param reader for the encoding of the server's audio; after `media` its `samples` are the packet's
+ */
+export function decodePacket(bytes: Uint8Array, reader: PayloadReader): ServerMessage {
+  switch (packetType(bytes)) {
+    case PACKET_TYPES.audio:
+      return decodeAudio(bytes, reader);
+    case PACKET_TYPES.control:
+      return decodeServerMessage(packetPayload(bytes), reader);
+    case PACKET_TYPES.mark: {
+      const name = packetText(bytes);
+      return name === undefined || name === ""
+        ? malformed("A mark packet has no name in UTF-8.")
+        : { kind: "mark", name };
+    }
+    case PACKET_TYPES.clear:
+      return CLEAR;
+    case PACKET_TYPES.pong:
+      return PONG;
+    case -1:
+      return malformed(`A message of ${bytes.length} bytes is not a packet of ${BINARY_SUBPROTOCOL}.`);
+    default:
+      return { kind: "unknown", type: `packet type ${bytes[1]}` };
+  }
+}
+
+function decodeAudio(bytes: Uint8Array, reader: PayloadReader): ServerMessage {
+  const codec = bytes[2]!;
+  if (codec !== PACKET_CODECS[reader.encoding]) {
+    const agreed = `${reader.encoding} was agreed on`;
+    return malformed(`An audio packet is of codec ${codec} (${codecName(codec)}); ${agreed}.`);
+  }
+  if (!reader.readPacket(bytes)) {
+    return malformed(`An audio packet of ${bytes.length} bytes holds half a sample.`);
+  }
+  return { kind: "media", sequence: packetSequence(bytes), timestamp: packetTimestamp(bytes) };
+}
+
+function malformed(message: string): ServerMessage {
+  return { kind: "malformed", code: "ERR_MESSAGE", message };
+}
+
+/** Numbers the audio of one direction, from 0. */
+class AudioPacketWriter implements MediaWriter {
+  readonly #dsp: Formats;
+  readonly #writer: PacketWriter;
+  readonly #codec: number;
+  readonly #bytes: Uint8Array;
+  #view: Uint8Array;
+  #sequence = 0;
+  #timestamp = 0;
+  #isDisposed = false;
+
+  constructor(dsp: Formats, encoding: WireEncoding, maxSamples: number) {
+    this.#dsp = dsp;
+    this.#writer = dsp.createPacketWriter({ encoding, maxSamples });
+    this.#codec = PACKET_CODECS[encoding];
+    const most = PACKET_HEADER_BYTES + this.#writer.payloadBytes(maxSamples);
+    try {
+      this.#bytes = dsp.allocBytes(most + SLACK_BYTES);
+    } catch (error) {
+      this.#writer.dispose();
+      throw error;
+    }
+    this.#view = this.#bytes.subarray(0, most);
+  }
+
+  messageBytes(samples: number): number {
+    return PACKET_HEADER_BYTES + this.#writer.payloadBytes(samples);
+  }
+
+  write(samples: Int16Array): Uint8Array {
+    writeHeader(this.#bytes, 0, PACKET_TYPES.audio, this.#codec, this.#sequence, this.#timestamp);
+    const bytes = PACKET_HEADER_BYTES + this.#writer.writeInto(samples, this.#bytes, PACKET_HEADER_BYTES);
+    this.#sequence++;
+    this.#timestamp += samples.length;
+    if (this.#view.length !== bytes) this.#view = this.#bytes.subarray(0, bytes);
+    return this.#view;
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#writer.dispose();
+    this.#dsp.free(this.#bytes);
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * `voxwire.v1`, the binary protocol, as the server speaks it: packets (see `binary-packet.ts`) whose controls are the JSON
+ * protocol's messages. A session opens with a control `start`, is answered `started`, and has marks and `clear` always.
+ */
+import type { PacketReader } from "../../dsp/packet-reader.ts";
+import type { PacketWriter } from "../../dsp/packet-writer.ts";
+import {
+  BINARY_ROUTE,
+  BINARY_SUBPROTOCOL,
+  codecName,
+  PACKET_CODECS,
+  PACKET_HEADER_BYTES,
+  PACKET_TYPES,
+  packet,
+  packetPayload,
+  packetSequence,
+  packetText,
+  packetTimestamp,
+  packetType,
+  textPacket,
+  writeHeader,
+} from "./binary-packet.ts";
+import { type ClientMessage, type Fault, fault, MEDIA, type StartMessage } from "./client-message.ts";
+import { CLOSE_CODES } from "./close-codes.ts";
+import { agreeOnFormat, MAX_WIRE_FRAME_MS, type WireAgreement } from "./fastrtc-format.ts";
+import { endStreamText, errorText, limitText, logText, startedText } from "./fastrtc-replies.ts";
+import { MAX_MARK_LENGTH, readFastrtcMessage } from "./fastrtc-server.ts";
+import type { WireEncoding } from "./fastrtc-shapes.ts";
+import type { CodecPool, ServerDialect, ServerProtocol, ServerReply } from "./server-dialect.ts";
+
+/** Encoders are made for frames of this many samples at least: 20 ms at 48 kHz. */
+const USUAL_SAMPLES = 960;
+/** What kernels may write past the end of a payload. */
+const SLACK_BYTES = 16;
+const PING: ClientMessage = { kind: "ping" };
+const NO_SAMPLES = new Int16Array(0);
+
+export const binaryProtocol: ServerProtocol = {
+  name: "binary",
+  title: `binary, subprotocol ${BINARY_SUBPROTOCOL}`,
+  route: BINARY_ROUTE,
+  subprotocol: BINARY_SUBPROTOCOL,
+  openDialect: (codecs) => new BinaryDialect(codecs),
+};
+
+class BinaryDialect implements ServerDialect {
+  readonly isMediaBinary = true;
+  readonly bearsFaults = false;
+  readonly #codecs: CodecPool;
+  #encoding: WireEncoding | undefined;
+  #reader: PacketReader | undefined;
+  #encoder: PacketEncoder | undefined;
+  /** What the last ping said, for its pong. */
+  #pingSequence = 0;
+  #pingTimestamp = 0;
+
+  constructor(codecs: CodecPool) {
+    this.#codecs = codecs;
+  }
+
+  get samples(): Int16Array {
+    return this.#reader?.samples ?? NO_SAMPLES;
+  }
+
+  read(message: Uint8Array, isBinary: boolean): ClientMessage {
+    if (!isBinary) return TEXT;
+    switch (packetType(message)) {
+      case PACKET_TYPES.audio:
+        return this.#readAudio(message);
+      case PACKET_TYPES.control:
+        return readControl(message);
+      case PACKET_TYPES.mark:
+        return readMark(message);
+      case PACKET_TYPES.ping:
+        this.#pingSequence = packetSequence(message);
+        this.#pingTimestamp = packetTimestamp(message);
+        return PING;
+      case -1:
+        return notAPacket(message);
+      default:
+        return { kind: "unknown", event: `packet type ${message[1]}` };
+    }
+  }
+
+  agree({ format }: StartMessage, implied: WireAgreement): WireAgreement | Fault {
+    return format === undefined ? implied : agreeOnFormat(format, implied);
+  }
+
+  begin(_start: StartMessage, { input, output }: WireAgreement): void {
+    const codecs = this.#codecs;
+    this.#encoding = input.encoding;
+    this.#reader = codecs.shared(`binary reader ${input.encoding}`, () =>
+      codecs.dsp.createPacketReader({
+        encoding: input.encoding,
+        headerBytes: PACKET_HEADER_BYTES,
+        maxBytes: codecs.maxMessageBytes,
+      }),
+    );
+    const samples = Math.ceil((output.sample_rate * Math.min(output.frame_ms, MAX_WIRE_FRAME_MS)) / 1000);
+    // few sizes, so that few encoders serve all
+    const maxSamples = Math.max(USUAL_SAMPLES, 2 ** Math.ceil(Math.log2(samples)));
+    this.#encoder = codecs.shared(
+      `binary encoder ${output.encoding} ${maxSamples}`,
+      () => new PacketEncoder(codecs, output.encoding, maxSamples),
+    );
+  }
+
+  write(reply: ServerReply): Uint8Array {
+    switch (reply.kind) {
+      case "pong":
+        return packet(PACKET_TYPES.pong, undefined, this.#pingSequence, this.#pingTimestamp);
+      case "clear":
+        return packet(PACKET_TYPES.clear);
+      case "mark":
+      case "mark-back":
+        return textPacket(PACKET_TYPES.mark, reply.name);
+      case "started":
+        return control(startedText(reply.id, reply.agreement));
+      case "error":
+        return control(errorText(reply.code, reply.message, reply.hint));
+      case "log":
+        return control(logText(reply.message));
+      case "end-stream":
+        return control(endStreamText(reply.message));
+      case "session-limit":
+        return control(limitText(reply.limit));
+    }
+  }
+
+  encodeMedia(samples: Int16Array, sequence: number, timestamp: number): number {
+    return this.#encoder?.encode(samples, sequence, timestamp) ?? 0;
+  }
+
+  copyMedia(out: Uint8Array, offset: number): void {
+    this.#encoder?.copyTo(out, offset);
+  }
+
+  #readAudio(message: Uint8Array): ClientMessage {
+    const reader = this.#reader;
+    // of before the start: nobody will hear it
+    if (reader === undefined || this.#encoding === undefined) return MEDIA;
+    if (message[2] !== PACKET_CODECS[this.#encoding]) return wrongCodec(message[2]!, this.#encoding);
+    return reader.read(message) < 0 ? halfSample(message) : MEDIA;
+  }
+}
+
+/** Writes whole packets of audio. Keeps nothing between two. */
+class PacketEncoder {
+  readonly #codecs: CodecPool;
+  readonly #writer: PacketWriter;
+  readonly #codec: number;
+  readonly #bytes: Uint8Array;
+  #view: Uint8Array;
+
+  constructor(codecs: CodecPool, encoding: WireEncoding, maxSamples: number) {
+    this.#codecs = codecs;
+    this.#writer = codecs.dsp.createPacketWriter({ encoding, maxSamples });
+    this.#codec = PACKET_CODECS[encoding];
+    try {
+      const most = PACKET_HEADER_BYTES + this.#writer.payloadBytes(maxSamples);
+      this.#bytes = codecs.dsp.allocBytes(most + SLACK_BYTES);
+    } catch (error) {
+      this.#writer.dispose();
+      throw error;
+    }
+    this.#view = this.#bytes;
+  }
+
+  encode(samples: Int16Array, sequence: number, timestamp: number): number {
+    writeHeader(this.#bytes, 0, PACKET_TYPES.audio, this.#codec, sequence, timestamp);
+    const bytes = PACKET_HEADER_BYTES + this.#writer.writeInto(samples, this.#bytes, PACKET_HEADER_BYTES);
+    if (this.#view.length !== bytes) this.#view = this.#bytes.subarray(0, bytes);
+    return bytes;
+  }
+
+  copyTo(out: Uint8Array, offset: number): void {
+    out.set(this.#view, offset);
+  }
+
+  dispose(): void {
+    this.#writer.dispose();
+    this.#codecs.dsp.free(this.#bytes);
+  }
+}
+
+function control(text: string): Uint8Array {
+  return textPacket(PACKET_TYPES.control, text);
+}
+
+/** Audio comes as packets, and nothing else may. */
+function readControl(message: Uint8Array): ClientMessage {
+  const read = readFastrtcMessage(packetPayload(message));
+  return read.kind === "payload" ? MEDIA_IN_CONTROL : read;
+}
+
+function readMark(message: Uint8Array): ClientMessage {
+  const name = packetText(message);
+  if (name === undefined || name === "" || name.length > MAX_MARK_LENGTH) {
+    return bad(
+      `A mark packet has no name of 1 to ${MAX_MARK_LENGTH} characters in UTF-8.`,
+      "Put the mark's name into the payload.",
+    );
+  }
+  return { kind: "mark", name };
+}
+
+function notAPacket(message: Uint8Array): Fault {
+  const seen =
+    message.length < PACKET_HEADER_BYTES ? `of ${message.length} bytes` : `of version ${message[0]}`;
+  return bad(
+    `A message ${seen} is no packet of ${BINARY_SUBPROTOCOL}; expected ${PACKET_HEADER_BYTES} bytes of header and version 1.`,
+    "Begin every message with the header that docs/binary.md describes.",
+  );
+}
+
+function wrongCodec(codec: number, agreed: WireEncoding): Fault {
+  return fault(
+    "ERR_FORMAT_UNSUPPORTED",
+    CLOSE_CODES.wrongKind,
+    `An audio packet is of codec ${codec} (${codecName(codec)}); this session agreed on ${PACKET_CODECS[agreed]} (${agreed}).`,
+    "Send what was agreed on, or ask for another encoding in the format of start.",
+  );
+}
+
+function halfSample(message: Uint8Array): Fault {
+  return bad(
+    `An audio packet of ${message.length - PACKET_HEADER_BYTES} bytes holds half a sample.`,
+    "Send two bytes for each sample of pcm16.",
+  );
+}
+
+function bad(message: string, hint: string): Fault {
+  return fault("ERR_MESSAGE", CLOSE_CODES.badPayload, message, hint);
+}
+
+const TEXT = fault(
+  "ERR_MESSAGE",
+  CLOSE_CODES.wrongKind,
+  `A text message came on a route that speaks ${BINARY_SUBPROTOCOL}, which is binary.`,
+  "Put JSON into a packet of type 2, control.",
+);
+
+const MEDIA_IN_CONTROL = bad(
+  'A control packet holds a "media" message.',
+  "Send audio as packets of type 1, without Base64.",
+);
