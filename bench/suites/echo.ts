@@ -65,7 +65,11 @@ async function createEchoPath(n: number): Promise<EchoPath> {
       encoder.encode(samples, sequence, timestamp);
       encoder.copyTo(answer, 0);
     },
+    canClear: true,
     sendClear: nothing,
+    sendWarning: nothing,
+    sendInputRequest: nothing,
+    sendOutput: nothing,
     sendMark: nothing,
     sendLog: nothing,
     sendError: (code, text) => {

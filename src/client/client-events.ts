@@ -44,6 +44,8 @@ export interface ClientEvents<S extends SampleArray = SampleArray> {
   mark: { readonly name: string; readonly isOwn: boolean };
   /** `send_input`, `fetch_output`, `end_stream`, `stopword`, `update_connection`. */
   notice: { readonly type: string; readonly data: unknown };
+  /** A value that the handler gave beside audio (`session.output`). What it is, handler and client agree between them. */
+  output: unknown;
   /** A line of the handler's. */
   log: string;
   /** Something odd that does not end the session: a message that could not be read, a warning of the server's. */

@@ -214,6 +214,22 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
   }
 
   /**
+   * Gives the handler values beside audio (its `session.input`, `onInput`): also the answer to the `notice` `send_input`.
+   * @param values whatever JSON can write, 64 at most
+   * @throws VoxwireError `ERR_FORMAT_UNSUPPORTED` where the server is an original FastRTC one (it takes them over HTTP)
+   *   or a call
+   */
+  setInput(...values: unknown[]): void {
+    const message = this.session.isLegacy ? undefined : this.#connection.dialect.input(values);
+    if (message === undefined) {
+      throw new VoxwireError("ERR_FORMAT_UNSUPPORTED", "This server takes no inputs over its socket.", {
+        hint: "Post them with the session's id to the HTTP route that the server has for it.",
+      });
+    }
+    this.#connection.send(message);
+  }
+
+  /**
    * Ends the session: says `stop`, and closes by itself where the server does not. Twice is no error; never rejects.
    * @param options `drain`: only after the running stream has ended (a paused one has to be resumed for that) and
    *   everything has been sent
@@ -261,6 +277,9 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
         break;
       case "warning":
         this.#warn("ERR_HANDLER", message.message, "");
+        break;
+      case "output":
+        this.#emitter.emit("output", message.value);
         break;
       case "log":
         this.#emitter.emit("log", message.message);

@@ -7,10 +7,13 @@
  */
 import type { SampleArray } from "../core/types.ts";
 import { EmitPump } from "./emit-pump.ts";
+import { ExtraInput } from "./extra-input.ts";
+import { outputJson } from "./extra-output.ts";
 import type { EndReason, StreamHandler } from "./handler.ts";
 import { lastHandlerCall } from "./handler-calls.ts";
 import { type HandlerFault, handlerFloods, handlerHangs, handlerThrew } from "./handler-faults.ts";
 import { ReceivePump } from "./receive-pump.ts";
+import { type SessionEvents, SessionListeners } from "./session-events.ts";
 import type { Session, SessionStats } from "./session-handle.ts";
 import { SessionInput } from "./session-input.ts";
 import { SessionOutput } from "./session-output.ts";
@@ -48,6 +51,8 @@ class SessionEngine implements StreamSession, Session {
   readonly #receive: ReceivePump;
   readonly #emit: EmitPump;
   readonly #watch: Watchdog;
+  readonly #listeners = new SessionListeners();
+  readonly #extraInput = new ExtraInput();
   readonly #abort = new AbortController();
   readonly #msPerWireSample: number;
   #isReady = false;
@@ -142,11 +147,20 @@ class SessionEngine implements StreamSession, Session {
   markReturned(name: string): void {
     if (this.endReason !== undefined) return;
     this.#guard("onMark", () => this.#handler.onMark?.(name, this));
+    this.#tell("mark", name);
   }
 
-  cleared(playedMs: number): void {
+  cleared(reportedMs: number | undefined): void {
     if (this.endReason !== undefined) return;
+    const playedMs = this.#output.cleared(reportedMs, this.#now());
     this.#guard("onCleared", () => this.#handler.onCleared?.(playedMs, this));
+    this.#tell("cleared", playedMs);
+  }
+
+  dtmf(digit: string): void {
+    if (this.endReason !== undefined) return;
+    this.#guard("onDtmf", () => this.#handler.onDtmf?.(digit, this));
+    this.#tell("dtmf", digit);
   }
 
   drain(): Promise<void> {
@@ -192,8 +206,42 @@ class SessionEngine implements StreamSession, Session {
     if (this.endReason === undefined) this.#output.mark(String(name));
   }
 
+  get playedMs(): number {
+    return this.#output.playedMs(this.#now());
+  }
+
+  get input(): readonly unknown[] {
+    return this.#extraInput.values;
+  }
+
+  setInput(...values: unknown[]): void {
+    if (this.endReason !== undefined) return;
+    this.#extraInput.set(values);
+    const { input } = this;
+    this.#guard("onInput", () => this.#handler.onInput?.(input, this));
+    this.#tell("input", input);
+  }
+
+  waitForInput(): Promise<readonly unknown[]> {
+    if (this.endReason !== undefined) return Promise.resolve(this.input);
+    this.#options.sink.sendInputRequest();
+    return this.#extraInput.next();
+  }
+
+  output(value: unknown): void {
+    if (this.endReason === undefined) this.#options.sink.sendOutput(outputJson(value));
+  }
+
+  on<K extends keyof SessionEvents>(event: K, listener: SessionEvents[K]): () => void {
+    return this.#listeners.on(event, listener);
+  }
+
   log(message: string): void {
     if (this.endReason === undefined) this.#options.sink.sendLog(String(message));
+  }
+
+  warn(message: string): void {
+    if (this.endReason === undefined) this.#options.sink.sendWarning(String(message));
   }
 
   close(reason?: string): void {
@@ -271,6 +319,13 @@ class SessionEngine implements StreamSession, Session {
     lastHandlerCall.method = method;
   }
 
+  #tell<K extends keyof SessionEvents>(event: K, value: Parameters<SessionEvents[K]>[0]): void {
+    for (const listener of this.#listeners.of(event)) {
+      if (this.endReason !== undefined) return;
+      this.#guard(`on("${event}", ...)`, () => (listener as (value: unknown) => unknown)(value));
+    }
+  }
+
   #guard(method: string, call: () => unknown): void {
     this.#enter(method);
     try {
@@ -309,6 +364,8 @@ class SessionEngine implements StreamSession, Session {
     this.#watch.stop();
     this.#drainWaiters.release();
     this.#emptyWaiters.release();
+    this.#extraInput.release();
+    this.#listeners.clear();
     // the memory goes back in a turn of its own: this one may still be inside it
     await null;
     this.#input.dispose();

@@ -2,6 +2,7 @@
 import type { AudioFrame, SampleArray, SampleFormat } from "../core/types.ts";
 import { FrameFeed } from "./frame-feed.ts";
 import { type Emitted, type EndReason, StreamHandler } from "./handler.ts";
+import type { SessionEvents } from "./session-events.ts";
 import type { Session, SessionStats } from "./session-handle.ts";
 
 /** A session whose frames can be iterated over: each is valid until the next is asked for. */
@@ -131,6 +132,12 @@ class SessionFacade implements GeneratorSession<SampleArray> {
   get stats(): Readonly<SessionStats> {
     return this.#session.stats;
   }
+  get playedMs(): number {
+    return this.#session.playedMs;
+  }
+  get input(): readonly unknown[] {
+    return this.#session.input;
+  }
   send(samples: SampleArray, sampleRate?: number): boolean {
     return this.#session.send(samples, sampleRate);
   }
@@ -144,8 +151,23 @@ class SessionFacade implements GeneratorSession<SampleArray> {
   mark(name: string): void {
     this.#session.mark(name);
   }
+  setInput(...values: unknown[]): void {
+    this.#session.setInput(...values);
+  }
+  waitForInput(): Promise<readonly unknown[]> {
+    return this.#session.waitForInput();
+  }
+  output(value: unknown): void {
+    this.#session.output(value);
+  }
+  on<K extends keyof SessionEvents>(event: K, listener: SessionEvents[K]): () => void {
+    return this.#session.on(event, listener);
+  }
   log(message: string): void {
     this.#session.log(message);
+  }
+  warn(message: string): void {
+    this.#session.warn(message);
   }
   close(reason?: string): void {
     this.#session.close(reason);

@@ -15,7 +15,7 @@ export interface HandlerFault {
 
 /** It threw, or its promise was rejected. */
 export function handlerThrew(method: string, error: unknown): HandlerFault {
-  const message = `The handler failed in ${method}().`;
+  const message = `The handler failed in ${method.endsWith(")") ? method : `${method}()`}.`;
   return {
     reason: { kind: "handler-error", message, error },
     code: "ERR_HANDLER",

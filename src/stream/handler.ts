@@ -76,8 +76,17 @@ export abstract class StreamHandler<S extends SampleArray = Int16Array> {
   /** The client has played, or dropped, what was sent before `session.mark(name)`. */
   onMark?(name: string, session: Session): void;
 
-  /** The client has dropped what it had not played, after it had played `playedMs` in all. */
+  /**
+   * The client has dropped what it had not played, after it had played `playedMs` in all: measured by clients that say so,
+   * reckoned by the clock for the others.
+   */
   onCleared?(playedMs: number, session: Session): void;
+
+  /** The caller has pressed a key of the telephone: `0` to `9`, `*`, `#`, `A` to `D`. */
+  onDtmf?(digit: string, session: Session): void;
+
+  /** Values have been set by `session.setInput`, by the client, or over HTTP by whoever knows the id. */
+  onInput?(values: readonly unknown[], session: Session): void;
 
   /** Runs once at the end, however it came. */
   shutdown?(reason: EndReason): MaybePromise<void>;

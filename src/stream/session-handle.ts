@@ -1,5 +1,6 @@
 /** The session as a handler sees it. */
 import type { SampleArray } from "../core/types.ts";
+import type { SessionEvents } from "./session-events.ts";
 
 /** Counters of a session. All durations in ms of media or of the monotonic clock. */
 export interface SessionStats {
@@ -48,8 +49,29 @@ export interface Session {
   clear(): void;
   /** Asks to be told (`handler.onMark`) when the client has played, or dropped, the audio queued before. */
   mark(name: string): void;
+  /** How much of what was sent the client has played: measured by clients that say so, else reckoned by the clock. */
+  readonly playedMs: number;
+  /** What `setInput` was last given; empty before. */
+  readonly input: readonly unknown[];
+  /**
+   * Gives the handler values beside audio: `onInput`, the `input` event and `waitForInput` get them. The client calls it
+   * over its connection; whoever knows the id over HTTP. What comes that way is whatever was sent: check it.
+   */
+  setInput(...values: unknown[]): void;
+  /** Asks the client for input (`send_input`); resolves with the next, or with the latest where the session ends first. */
+  waitForInput(): Promise<readonly unknown[]>;
+  /**
+   * Sends a value beside audio: as an event to the client, and to those who read the outputs of this id over HTTP.
+   * @param value whatever JSON can write, 64 Ki characters of it at most
+   * @throws ConfigError `ERR_CONFIG`, VoxwireError `ERR_TOO_BIG`
+   */
+  output(value: unknown): void;
+  /** Calls `listener` on each event of this session; returns a function that takes it off. One that throws ends the session. */
+  on<K extends keyof SessionEvents>(event: K, listener: SessionEvents[K]): () => void;
   /** Sends a line for the client's log. */
   log(message: string): void;
+  /** Sends a warning for the person at the client. */
+  warn(message: string): void;
   /** Ends the session after what is queued has been sent; what an `emit` that awaits has begun is discarded. */
   close(reason?: string): void;
   /** Makes the engine call `emit` again. */

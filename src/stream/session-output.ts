@@ -59,6 +59,10 @@ export class SessionOutput implements WheelItem {
   #timestamp = 0;
   #lastPushMs = 0;
   #nowMs = 0;
+  /** What the client has dropped unheard, and what had been sent when it was last told to. */
+  #droppedMs = 0;
+  #clearedAtMs = 0;
+  #clearsPending = 0;
   #isDisposed = false;
 
   constructor(options: SessionOutputOptions) {
@@ -74,6 +78,11 @@ export class SessionOutput implements WheelItem {
   /** Audio that waits for its time. */
   get queuedMs(): number {
     return this.#queue.length * this.#msPerSample;
+  }
+
+  /** How much of what was sent has been heard: what leads the clock is still to be. */
+  playedMs(nowMs: number): number {
+    return Math.max(0, this.#options.stats.sentMs - this.#droppedMs - this.#aheadMs(nowMs));
   }
 
   /** Nothing waits, not even inside a resampler. */
@@ -106,10 +115,25 @@ export class SessionOutput implements WheelItem {
     if (this.#isDisposed) return;
     this.#path.clear();
     this.#queue.clear();
-    this.#options.stats.outputQueuedMs = 0;
+    const { clock, sink, stats } = this.#options;
+    stats.outputQueuedMs = 0;
+    this.#clearsPending++;
+    this.#clearedAtMs = stats.sentMs;
+    if (sink.canClear) this.#droppedMs += this.#aheadMs(clock.now());
     this.pacer.reset();
-    this.#options.sink.sendClear();
+    sink.sendClear();
     this.#sendMarks(Number.POSITIVE_INFINITY);
+  }
+
+  /** A `clear` has been carried out. @param playedMs in all, as the client says @returns the position: the client's word, else the clock's */
+  cleared(playedMs: number | undefined, nowMs: number): number {
+    const isAnswer = this.#clearsPending > 0;
+    if (isAnswer) this.#clearsPending--;
+    if (playedMs === undefined || this.#clearsPending > 0) return this.playedMs(nowMs);
+    // one that the client cleared by itself has no point of reference but now
+    const sentMs = isAnswer ? this.#clearedAtMs : this.#options.stats.sentMs - this.#aheadMs(nowMs);
+    this.#droppedMs = Math.max(0, sentMs - playedMs);
+    return playedMs;
   }
 
   /** Hands on what the resampler holds: no more will come. */
@@ -144,6 +168,11 @@ export class SessionOutput implements WheelItem {
     this.#path.dispose();
     this.#queue.clear();
     this.#marks = [];
+  }
+
+  /** What has been sent and not yet been heard, by the clock. */
+  #aheadMs(nowMs: number): number {
+    return Math.max(0, this.pacer.heardMs - nowMs);
   }
 
   #take(samples: Int16Array): void {

@@ -9,12 +9,20 @@ export interface SessionSink {
    * @param timestamp samples since the start, at the wire's output rate
    */
   sendAudio(samples: Int16Array, sequence: number, timestamp: number): void;
-  /** Tells the client to drop what it has not played. */
+  /** Whether the client drops what it has not played when it is told to. */
+  readonly canClear: boolean;
+  /** Tells the client to drop what it has not played. The transport then calls `cleared`, whether the client answers or not. */
   sendClear(): void;
   /** Sends a mark: comes back when the audio before it has been played or cleared. */
   sendMark(name: string): void;
   /** Sends a line for the client's log. */
   sendLog(message: string): void;
+  /** Sends a warning for the person at the client. */
+  sendWarning(message: string): void;
+  /** Asks the client to set input. */
+  sendInputRequest(): void;
+  /** Sends a value of the handler's beside audio. @param json at most 64 Ki characters */
+  sendOutput(json: string): void;
   /** Reports an error to the client: `message` is a sentence, `code` stable. */
   sendError(code: string, message: string, hint: string): void;
   /** Ends the connection; the transport then reports the end as usual. */

@@ -44,8 +44,10 @@ export interface StreamSession {
   receive(samples: Int16Array): void;
   /** The client has played or dropped what came before a mark. */
   markReturned(name: string): void;
-  /** The client has dropped what it had not played. */
-  cleared(playedMs: number): void;
+  /** The client has dropped what it had not played; undefined: it does not say after how much. */
+  cleared(playedMs: number | undefined): void;
+  /** A key of the caller's telephone. */
+  dtmf(digit: string): void;
   /** Takes no more input, lets queued audio leave (`drainTimeoutMs` at most), resolves then. */
   drain(): Promise<void>;
   /** Ends the session: `shutdown` runs (once), everything is given back. Resolves when that is done. */

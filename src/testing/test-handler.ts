@@ -61,7 +61,7 @@ export interface HandlerTestResult {
   /** Everything else the caller was told, in order. */
   readonly events: readonly {
     readonly atMs: number;
-    readonly kind: "clear" | "mark" | "log";
+    readonly kind: "clear" | "mark" | "log" | "warning" | "output" | "send-input";
     readonly text: string;
   }[];
   /** Errors reported to the caller. */
@@ -148,10 +148,14 @@ export async function testHandler(
   };
 }
 
+type CallerEvent = HandlerTestResult["events"][number]["kind"];
+
 /** Plays the client: keeps what it hears. */
 class Caller implements SessionSink {
   readonly frames: HeardFrame[] = [];
-  readonly events: { atMs: number; kind: "clear" | "mark" | "log"; text: string }[] = [];
+  readonly events: { atMs: number; kind: CallerEvent; text: string }[] = [];
+  /** It plays at once what it gets: there is nothing to drop. */
+  readonly canClear = false;
   readonly errors: { code: string; message: string }[] = [];
   isClosed = false;
   onMark: (name: string) => void = () => {};
@@ -174,6 +178,15 @@ class Caller implements SessionSink {
   sendLog(message: string): void {
     this.#note("log", message);
   }
+  sendWarning(message: string): void {
+    this.#note("warning", message);
+  }
+  sendInputRequest(): void {
+    this.#note("send-input", "");
+  }
+  sendOutput(json: string): void {
+    this.#note("output", json);
+  }
   sendError(code: string, message: string): void {
     this.errors.push({ code, message });
   }
@@ -191,7 +204,7 @@ class Caller implements SessionSink {
     return all;
   }
 
-  #note(kind: "clear" | "mark" | "log", text: string): void {
+  #note(kind: CallerEvent, text: string): void {
     this.events.push({ atMs: this.#clock.now(), kind, text });
   }
 }

@@ -36,6 +36,7 @@ export function attach(httpServer: HttpServerLike, options: ServerOptions): Runn
     get metrics() {
       return voice.metrics;
     },
+    answer: (request, response) => voice.answer(request, response),
     close(closeOptions?: CloseOptions): Promise<void> {
       closed ??= voice.close(closeOptions).then(remove);
       return closed;

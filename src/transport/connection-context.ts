@@ -7,6 +7,7 @@ import type { AnyHandler } from "../stream/handler.ts";
 import type { StreamSession, StreamSessionOptions } from "../stream/stream-session.ts";
 import type { SharedCodecs } from "./codec-pool.ts";
 import type { Counters } from "./counters.ts";
+import type { OutputHub } from "./output-hub.ts";
 import type { ServerEvents, SessionRegistry } from "./session-registry.ts";
 
 /** Makes a session; the engine's own, or a test's. */
@@ -20,6 +21,7 @@ export interface ConnectionContext {
   readonly limits: SessionLimits;
   readonly codecs: SharedCodecs;
   readonly registry: SessionRegistry;
+  readonly outputs: OutputHub;
   readonly counters: Counters;
   readonly events: ServerEvents;
   readonly createSession: SessionFactory;

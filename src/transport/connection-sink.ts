@@ -13,6 +13,10 @@ export interface ConnectionSinkOptions {
   onClose: (closeCode: number, reason: string) => void;
   /** A mark has come up for a client that knows no marks: the audio before it has been sent, more cannot be known. */
   onUnsentMark: (name: string) => void;
+  /** A clear that the client will not answer has been sent. */
+  onUnansweredClear: () => void;
+  /** A value has been sent: it goes to those who read outputs over HTTP, too. */
+  onOutput: (json: string) => void;
 }
 
 /** One per session. */
@@ -21,6 +25,8 @@ export class ConnectionSink implements SessionSink {
   readonly #dialect: ServerDialect;
   readonly #onClose: (closeCode: number, reason: string) => void;
   readonly #onUnsentMark: (name: string) => void;
+  readonly #onUnansweredClear: () => void;
+  readonly #onOutput: (json: string) => void;
   readonly #marks: string[] = [];
 
   constructor(options: ConnectionSinkOptions) {
@@ -28,6 +34,12 @@ export class ConnectionSink implements SessionSink {
     this.#dialect = options.dialect;
     this.#onClose = options.onClose;
     this.#onUnsentMark = options.onUnsentMark;
+    this.#onUnansweredClear = options.onUnansweredClear;
+    this.#onOutput = options.onOutput;
+  }
+
+  get canClear(): boolean {
+    return this.#dialect.clearing !== "none";
   }
 
   sendAudio(samples: Int16Array, sequence: number, timestamp: number): void {
@@ -36,6 +48,7 @@ export class ConnectionSink implements SessionSink {
 
   sendClear(): void {
     this.#writer.send(this.#dialect.write({ kind: "clear" }));
+    if (this.#dialect.clearing !== "answered") this.#onUnansweredClear();
   }
 
   sendMark(name: string): void {
@@ -53,6 +66,19 @@ export class ConnectionSink implements SessionSink {
 
   sendLog(message: string): void {
     this.#writer.send(this.#dialect.write({ kind: "log", message }));
+  }
+
+  sendWarning(message: string): void {
+    this.#writer.send(this.#dialect.write({ kind: "warning", message }));
+  }
+
+  sendInputRequest(): void {
+    this.#writer.send(this.#dialect.write({ kind: "send-input" }));
+  }
+
+  sendOutput(json: string): void {
+    this.#writer.send(this.#dialect.write({ kind: "output", json }));
+    this.#onOutput(json);
   }
 
   sendError(code: string, message: string, hint: string): void {

@@ -123,6 +123,8 @@ export class Connection implements ConnectionRequests {
       onClose: (code, reason) => this.#onSessionClose(code, reason),
       // in a turn of its own: the session is in the middle of sending
       onUnsentMark: (name) => this.context.clock.setImmediate(() => this.#session?.markReturned(name)),
+      onUnansweredClear: () => this.context.clock.setImmediate(() => this.#session?.cleared(undefined)),
+      onOutput: (json) => this.#publish(json),
     });
     if ("kind" in opened) this.#intake.fault(opened);
     else if ("refusal" in opened)
@@ -142,6 +144,10 @@ export class Connection implements ConnectionRequests {
     else this.#sink?.returnMark(name);
   }
 
+  #publish(json: string): void {
+    if (this.#live !== undefined) this.context.outputs.publish(this.#live.id, json);
+  }
+
   onTooMuch(code: string, closeCode: number, message: string, hint: string): void {
     this.#endWithError("protocol-error", code, closeCode, message, hint);
   }
@@ -156,6 +162,7 @@ export class Connection implements ConnectionRequests {
     this.#intake.begin(session, inputRate);
     this.writer.maxBufferedBytes = maxBufferedBytes;
     registry.add(live);
+    this.context.outputs.open(live.id);
     counters.sessionsOpened++;
     this.writer.send(this.dialect.write({ kind: "started", id: live.id, agreement: format }));
     if (timeLimitMs !== undefined) {
@@ -242,6 +249,7 @@ export class Connection implements ConnectionRequests {
     const { counters, registry, events } = this.context;
     const reason = session.endReason ?? this.#endReason;
     registry.release(session.session.id);
+    this.context.outputs.close(session.session.id);
     this.#isSessionGone = true;
     const live = this.#live;
     if (reason !== undefined && live !== undefined) {

@@ -22,6 +22,8 @@ export interface ServerMetrics {
   bytesOut: number;
   /** Media dropped. `notStarted`, `slowReader`: messages. `busyHandler`: frames of the handler's length. */
   dropped: Readonly<{ notStarted: number; slowReader: number; busyHandler: number }>;
+  /** Readers of outputs over HTTP that were dropped because they read too slowly. */
+  slowOutputReaders: number;
   /** Messages answered with an error: malformed, wrong kind, too big. */
   badMessages: number;
   /** Events that this server does not know and left alone. */
@@ -54,6 +56,7 @@ export class Counters {
   bytesOut = 0;
   notStarted = 0;
   slowReader = 0;
+  slowOutputReader = 0;
   badMessages = 0;
   unknownMessages = 0;
   readonly #refused: Record<RefusalKind, number> = {
@@ -100,6 +103,7 @@ export class Counters {
       bytesIn: this.bytesIn,
       bytesOut: this.bytesOut,
       dropped: { notStarted: this.notStarted, slowReader: this.slowReader, busyHandler },
+      slowOutputReaders: this.slowOutputReader,
       badMessages: this.badMessages,
       unknownMessages: this.unknownMessages,
     };

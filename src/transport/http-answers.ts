@@ -33,6 +33,7 @@ export function pathOf(request: IncomingMessage): string {
 export interface PageFacts {
   readonly path: string;
   readonly routes: ReadonlyMap<string, { readonly protocol: { readonly title: string } }>;
+  readonly endpoints: ReadonlyMap<string, { readonly title: string }>;
   readonly sessions: number;
   readonly isClosing: boolean;
 }
@@ -68,12 +69,24 @@ export function wrongPath(path: string, routes: readonly string[]): string {
   return `There is nothing at ${printable(path)}. WebSocket clients connect to ${routes.join(" or ")}.`;
 }
 
-function listRoutes({ path, routes }: PageFacts): string {
+function listRoutes({ path, routes, endpoints }: PageFacts): string {
   const lines = Array.from(routes, ([route, { protocol }]) => `  ${route}  WebSocket, ${protocol.title}\n`);
-  return `Routes:\n${lines.join("")}  ${path}/health  GET, state as JSON\n`;
+  const others = Array.from(endpoints, ([endpoint, { title }]) => `  ${endpoint}  ${title}\n`);
+  return `Routes:\n${lines.join("")}${others.join("")}  ${path}/health  GET, state as JSON\n`;
+}
+
+/** Answers with a line of text; nothing where the client has gone. */
+export function answerText(response: ServerResponse, status: number, text: string): void {
+  answer(response, status, "text/plain", `${text}\n`);
+}
+
+/** Answers with a value as JSON. */
+export function answerJson(response: ServerResponse, status: number, value: object): void {
+  answer(response, status, "application/json", `${JSON.stringify(value)}\n`);
 }
 
 function answer(response: ServerResponse, status: number, type: string, body: string): void {
+  if (response.headersSent || response.destroyed) return;
   response.writeHead(status, {
     "content-type": `${type}; charset=utf-8`,
     "content-length": Buffer.byteLength(body),

@@ -110,6 +110,12 @@ export class MessageIntake {
       case "cleared":
         this.#session?.cleared(message.playedMs);
         break;
+      case "dtmf":
+        this.#session?.dtmf(message.digit);
+        break;
+      case "input":
+        this.#session?.session.setInput(...message.values);
+        break;
       case "unknown":
         this.#counters.unknownMessages++;
         break;

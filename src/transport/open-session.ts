@@ -53,7 +53,7 @@ const MESSAGE_OVERHEAD_BYTES = 100;
 export function openSession(
   connection: StartingConnection,
   message: StartMessage,
-  callbacks: Pick<ConnectionSinkOptions, "onClose" | "onUnsentMark">,
+  callbacks: Omit<ConnectionSinkOptions, "writer" | "dialect">,
 ): OpenedSession | Fault | Refusal {
   const { context, client, dialect, mount, writer } = connection;
   const { registry } = context;
@@ -131,6 +131,7 @@ function liveSession(session: StreamSession, format: WireAgreement, remoteAddres
     format,
     remoteAddress,
     stats: session.stats,
+    setInput: (...values) => session.session.setInput(...values),
     close: (reason) => session.session.close(reason),
   };
 }

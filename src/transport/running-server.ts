@@ -1,4 +1,5 @@
 /** A server that runs, as `serve` and `attach` give it back. */
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServerMetrics } from "./counters.ts";
 import type { LiveSession } from "./session-registry.ts";
 import type { HttpServerLike } from "./upgrade-routes.ts";
@@ -14,6 +15,13 @@ export interface RunningServer {
   readonly sessions: ReadonlyMap<string, LiveSession>;
   /** A snapshot of the counters. */
   readonly metrics: ServerMetrics;
+  /**
+   * Answers a plain HTTP request to one of this server's paths (inputs and outputs by id, incoming calls). `serve` does it
+   * by itself; an HTTP server of your own hands requests on, where it wants those paths: in Express
+   * `app.use((request, response, next) => voice.answer(request, response) || next())`.
+   * @returns false for other paths, with the request untouched
+   */
+  answer(request: IncomingMessage, response: ServerResponse): boolean;
   /**
    * Closes: no new sessions (503), clients are told, queued audio leaves, handlers shut down, sockets close. Resolves
    * when all is done; calling it again gives the same promise. An HTTP server of your own stays open.

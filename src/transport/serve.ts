@@ -34,14 +34,16 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const port = checkInteger("port", options.port ?? DEFAULT_PORT, 0, 65535);
   const host = checkHost(options.host ?? "127.0.0.1");
   const voice = new VoiceServer({ ...options, dsp: options.dsp ?? (await loadDsp()) });
-  const http = createServer((request, response) =>
+  const http = createServer((request, response) => {
+    if (voice.answer(request, response)) return;
     answerRequest(request, response, {
       path: voice.options.path,
       routes: voice.routes,
+      endpoints: voice.endpoints,
       sessions: voice.sessions.size,
       isClosing: voice.isClosing,
-    }),
-  );
+    });
+  });
   routeUpgrades(http, [...voice.routes.keys()], (request, socket, head) =>
     voice.upgrade(request, socket, head),
   );
@@ -63,6 +65,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     get metrics() {
       return voice.metrics;
     },
+    answer: (request, response) => voice.answer(request, response),
     close(closeOptions?: CloseOptions): Promise<void> {
       closed ??= voice.close(closeOptions).then(() => stop(http));
       return closed;

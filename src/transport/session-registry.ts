@@ -14,6 +14,8 @@ export interface LiveSession {
   /** The client's IP address. */
   readonly remoteAddress: string;
   readonly stats: Readonly<SessionStats>;
+  /** Gives the handler values beside audio, as `session.setInput` does. */
+  setInput(...values: unknown[]): void;
   /** Ends the session after what is queued has been sent. */
   close(reason?: string): void;
 }

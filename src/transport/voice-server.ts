@@ -1,5 +1,5 @@
 /** Everything of a server but its port: upgrades in, connections and sessions, heartbeat, counters, the way out. */
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { type Clock, systemClock } from "../core/clock.ts";
@@ -13,7 +13,9 @@ import { Connection, type ConnectionParts } from "./connection.ts";
 import type { ConnectionContext } from "./connection-context.ts";
 import { Counters, type RefusalKind, type ServerMetrics } from "./counters.ts";
 import { pathOf, refuseUpgrade, wrongPath } from "./http-answers.ts";
+import { endpointsOf, type HttpEndpoint } from "./http-endpoints.ts";
 import { refuseOrigin } from "./origin.ts";
+import { OutputHub } from "./output-hub.ts";
 import { readParameters } from "./protocol/parameters.ts";
 import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
 import {
@@ -23,6 +25,7 @@ import {
   type ServerOptions,
 } from "./server-options.ts";
 import { mountHandlers, routesOf, type ServerRoute } from "./server-routes.ts";
+import { OUTPUT_ANSWERS } from "./session-endpoints.ts";
 import { type LiveSession, SessionRegistry } from "./session-registry.ts";
 import { refuseSubprotocol } from "./subprotocol.ts";
 
@@ -42,6 +45,8 @@ export class VoiceServer {
   readonly options: CheckedOptions;
   /** The WebSocket routes by their whole path. */
   readonly routes: ReadonlyMap<string, ServerRoute>;
+  /** What is answered over plain HTTP, by whole path. */
+  readonly endpoints: ReadonlyMap<string, HttpEndpoint>;
   readonly #context: ConnectionContext;
   readonly #sockets: WebSocketServer;
   readonly #connections = new Set<Connection>();
@@ -52,8 +57,14 @@ export class VoiceServer {
   /** @throws ConfigError for options that are wrong, WasmError */
   constructor(options: ServerOptions) {
     this.options = checkOptions(options);
-    this.routes = routesOf(mountHandlers(options, this.options));
+    const mounts = mountHandlers(options, this.options);
+    this.routes = routesOf(mounts);
     this.#context = createContext(options, this.options);
+    this.endpoints = endpointsOf(mounts, {
+      registry: this.#context.registry,
+      outputs: this.#context.outputs,
+      allowedOrigins: this.options.allowedOrigins,
+    });
     this.#sockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -125,6 +136,14 @@ export class VoiceServer {
     );
   }
 
+  /** Answers a request to one of `endpoints`; false for any other, which is left alone. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const endpoint = this.endpoints.get(pathOf(request));
+    if (endpoint === undefined) return false;
+    endpoint.answer(request, response);
+    return true;
+  }
+
   /** No new sessions; queued audio leaves; handlers shut down; sockets close. Idempotent; resolves when all is done. */
   close(options: CloseOptions = {}): Promise<void> {
     const { drainTimeoutMs } = this.#context.limits;
@@ -133,7 +152,7 @@ export class VoiceServer {
   }
 
   async #close(drainMs: number): Promise<void> {
-    const { clock, codecs } = this.#context;
+    const { clock, codecs, outputs } = this.#context;
     clock.clearTimer(this.#heartbeatTimer);
     this.#stalls.stop();
     const timer = clock.setTimer(() => {
@@ -146,6 +165,7 @@ export class VoiceServer {
       }),
     );
     clock.clearTimer(timer);
+    outputs.dispose();
     codecs.dispose();
     this.#sockets.close();
   }
@@ -164,6 +184,7 @@ export class VoiceServer {
   #scheduleHeartbeat(): void {
     this.#heartbeatTimer = this.#context.clock.setTimer(() => {
       for (const connection of this.#connections) connection.heartbeat();
+      this.#context.outputs.heartbeat();
       this.#scheduleHeartbeat();
     }, this.options.heartbeatMs);
   }
@@ -177,6 +198,7 @@ export class VoiceServer {
 function createContext(options: ServerOptions, checked: CheckedOptions): ConnectionContext {
   const dsp: Dsp = options.dsp ?? loadDspSync();
   const clock: Clock = options.clock ?? systemClock;
+  const counters = new Counters();
   return {
     dsp,
     clock,
@@ -185,7 +207,8 @@ function createContext(options: ServerOptions, checked: CheckedOptions): Connect
     createSession: createStreamSession,
     codecs: createCodecs(dsp),
     registry: new SessionRegistry(checked.maxSessions),
-    counters: new Counters(),
+    counters,
+    outputs: new OutputHub(clock, counters, OUTPUT_ANSWERS, checked.startTimeoutMs),
     events: {
       ...(options.onSession !== undefined && { onSession: options.onSession }),
       ...(options.onEnd !== undefined && { onEnd: options.onEnd }),

@@ -17,7 +17,11 @@ function quietSession(clock: HandClock, onAudio: (samples: Int16Array) => void):
   const nothing = (): void => {};
   const sink: SessionSink = {
     sendAudio: onAudio,
+    canClear: true,
     sendClear: nothing,
+    sendWarning: nothing,
+    sendInputRequest: nothing,
+    sendOutput: nothing,
     sendMark: nothing,
     sendLog: nothing,
     sendError: (code) => assert.unreachable(code),

@@ -53,7 +53,11 @@ export function sessionBench(handler: AnyHandler, options: BenchOptions = {}): S
     sendAudio(samples, sequence, timestamp) {
       frames.push({ atMs: clock.now() - 1000, samples: samples.slice(), sequence, timestamp });
     },
+    canClear: true,
     sendClear: () => void events.push("clear"),
+    sendWarning: (message) => void events.push(`warning ${message}`),
+    sendInputRequest: () => void events.push("send-input"),
+    sendOutput: (json) => void events.push(`output ${json}`),
     sendMark: (name) => void events.push(`mark ${name}`),
     sendLog: (message) => void events.push(`log ${message}`),
     sendError: (code, message) => void errors.push({ code, message }),

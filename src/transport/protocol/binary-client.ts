@@ -23,6 +23,7 @@ import type { ClientDialect, MediaWriter } from "./client-dialect.ts";
 import {
   decodeServerMessage,
   encodeCleared,
+  encodeInput,
   encodeStart,
   type ServerMessage,
   STOP_MESSAGE,
@@ -43,6 +44,7 @@ export const BINARY_DIALECT: ClientDialect = {
   open: (id, format, params) => [textPacket(PACKET_TYPES.control, encodeStart(id, format ?? {}, params))],
   mark: (name) => textPacket(PACKET_TYPES.mark, name),
   cleared: (playedMs) => textPacket(PACKET_TYPES.control, encodeCleared(playedMs)),
+  input: (values) => textPacket(PACKET_TYPES.control, encodeInput(values)),
   stop: () => textPacket(PACKET_TYPES.control, STOP_MESSAGE),
   decode: (message, isBinary, reader) =>
     isBinary && typeof message !== "string"

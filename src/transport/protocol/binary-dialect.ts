@@ -23,7 +23,16 @@ import {
 import { type ClientMessage, type Fault, fault, MEDIA, type StartMessage } from "./client-message.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
 import { agreeOnFormat, MAX_WIRE_FRAME_MS, type WireAgreement } from "./fastrtc-format.ts";
-import { endStreamText, errorText, limitText, logText, startedText } from "./fastrtc-replies.ts";
+import {
+  endStreamText,
+  errorText,
+  limitText,
+  logText,
+  outputText,
+  SEND_INPUT,
+  startedText,
+  warningText,
+} from "./fastrtc-replies.ts";
 import { MAX_MARK_LENGTH, readFastrtcMessage } from "./fastrtc-server.ts";
 import type { WireEncoding } from "./fastrtc-shapes.ts";
 import type { CodecPool, ServerDialect, ServerProtocol, ServerReply } from "./server-dialect.ts";
@@ -46,6 +55,7 @@ export const binaryProtocol: ServerProtocol = {
 class BinaryDialect implements ServerDialect {
   readonly isMediaBinary = true;
   readonly bearsFaults = false;
+  readonly clearing = "answered";
   readonly #codecs: CodecPool;
   #encoding: WireEncoding | undefined;
   #reader: PacketReader | undefined;
@@ -120,6 +130,12 @@ class BinaryDialect implements ServerDialect {
         return control(errorText(reply.code, reply.message, reply.hint));
       case "log":
         return control(logText(reply.message));
+      case "warning":
+        return control(warningText(reply.message));
+      case "send-input":
+        return control(SEND_INPUT);
+      case "output":
+        return control(outputText(reply.json));
       case "end-stream":
         return control(endStreamText(reply.message));
       case "session-limit":

@@ -36,6 +36,8 @@ export interface ClientDialect {
   mark(name: string): WireMessage;
   /** Answers `clear`, and says how far the audio was played; undefined where the protocol has no such message. */
   cleared(playedMs: number): WireMessage | undefined;
+  /** Additional inputs; undefined where the protocol has no such message. May throw: the values are the caller's. */
+  input(values: readonly unknown[]): WireMessage | undefined;
   /** Says that no more will come. */
   stop(): WireMessage;
   /** Reads a server's message; see `decodeServerMessage`. Never throws. */

@@ -32,7 +32,12 @@ export type ClientMessage =
   | { readonly kind: "ping" }
   | { readonly kind: "stop" }
   | { readonly kind: "mark"; readonly name: string }
-  | { readonly kind: "cleared"; readonly playedMs: number }
+  /** What had not been played is dropped; `playedMs` of it all had been, undefined where the client does not say. */
+  | { readonly kind: "cleared"; readonly playedMs: number | undefined }
+  /** A key of the telephone. */
+  | { readonly kind: "dtmf"; readonly digit: string }
+  /** Additional inputs. */
+  | { readonly kind: "input"; readonly values: readonly unknown[] }
   /** An event that this server does not know: left alone. */
   | { readonly kind: "unknown"; readonly event: string }
   | Fault;

@@ -3,6 +3,7 @@ import type { ClientDialect, WireMessage } from "./client-dialect.ts";
 import {
   decodeServerMessage,
   encodeCleared,
+  encodeInput,
   encodeMark,
   encodeStart,
   PING_MESSAGE,
@@ -19,6 +20,7 @@ export const FASTRTC_DIALECT: ClientDialect = {
   open: (id, format, params) => [encodeStart(id, format, params)],
   mark: encodeMark,
   cleared: encodeCleared,
+  input: encodeInput,
   stop: () => STOP_MESSAGE,
   decode: decodeTextMessage,
   createMediaWriter,

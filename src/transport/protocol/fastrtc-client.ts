@@ -37,6 +37,8 @@ export type ServerMessage =
   | { kind: "error"; code: string; message: string; hint: string }
   | { kind: "warning"; message: string }
   | { kind: "log"; message: string }
+  /** A value of the handler's beside audio. */
+  | { kind: "output"; value: unknown }
   /** `send_input`, `fetch_output`, `end_stream`, `stopword`, `update_connection`. */
   | { kind: "notice"; type: string; data: unknown }
   | { kind: "unknown"; type: string }
@@ -72,6 +74,11 @@ export function encodeStart(
 /** Asks for a mark back, or gives one back. */
 export function encodeMark(name: string): string {
   return JSON.stringify({ event: "mark", mark: { name } });
+}
+
+/** Gives the handler values beside audio. May throw: the values are the caller's. */
+export function encodeInput(values: readonly unknown[]): string {
+  return JSON.stringify({ event: "input", input: values });
 }
 
 /** Answers `clear`. */
@@ -119,6 +126,8 @@ function decodeObject(type: string, object: JsonObject, reader: PayloadReader): 
       return decodeRefusal(object);
     case "warning":
       return { kind: "warning", message: textOf(object) };
+    case "output":
+      return { kind: "output", value: object.data };
     case "log":
       return { kind: "log", message: textOf(object) };
     default:

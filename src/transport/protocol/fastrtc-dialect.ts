@@ -7,11 +7,15 @@ import {
   CLEAR,
   endStreamText,
   errorText,
+  FETCH_OUTPUT,
   limitText,
   logText,
   markText,
+  outputText,
   PONG,
+  SEND_INPUT,
   startedText,
+  warningText,
 } from "./fastrtc-replies.ts";
 import { readFastrtcMessage } from "./fastrtc-server.ts";
 import { FASTRTC_ROUTE, type WireDirection, type WireEncoding } from "./fastrtc-shapes.ts";
@@ -40,6 +44,10 @@ class FastrtcDialect implements ServerDialect {
     this.#codecs = codecs;
     // tells media of before the start from the rest
     this.#decoder = decoderOf(codecs, "mulaw");
+  }
+
+  get clearing(): "answered" | "none" {
+    return this.#isExtended ? "answered" : "none";
   }
 
   get samples(): Int16Array {
@@ -78,6 +86,12 @@ class FastrtcDialect implements ServerDialect {
         return errorText(reply.code, reply.message, reply.hint);
       case "log":
         return logText(reply.message);
+      case "warning":
+        return warningText(reply.message);
+      case "send-input":
+        return SEND_INPUT;
+      case "output":
+        return this.#isExtended ? outputText(reply.json) : FETCH_OUTPUT;
       case "end-stream":
         return endStreamText(reply.message);
       case "session-limit":

@@ -14,6 +14,22 @@ export function logText(message: string): string {
   return JSON.stringify({ type: "log", data: message });
 }
 
+/** A line for the person at the client. */
+export function warningText(message: string): string {
+  return JSON.stringify({ type: "warning", data: message });
+}
+
+/** The handler waits for additional inputs. */
+export const SEND_INPUT = '{"type":"send_input","data":""}';
+
+/** There is an additional output to be fetched by id: what a plain client is told. */
+export const FETCH_OUTPUT = '{"type":"fetch_output","data":[]}';
+
+/** An additional output itself. @param json the value, already JSON */
+export function outputText(json: string): string {
+  return `{"type":"output","data":${json}}`;
+}
+
 /** No more audio will come. */
 export function endStreamText(message: string): string {
   return JSON.stringify({ type: "end_stream", data: message });

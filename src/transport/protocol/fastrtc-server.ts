@@ -5,6 +5,7 @@
 import { type ClientMessage, type Fault, fault } from "./client-message.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
 import { MAX_ID_LENGTH } from "./fastrtc-shapes.ts";
+import { inputValuesOf } from "./input-values.ts";
 import { NO_PARAMETERS, type Parameters, readParameters } from "./parameters.ts";
 
 /** Characters in the name of a mark, at most. */
@@ -60,6 +61,8 @@ export function readFastrtcMessage(bytes: Uint8Array): ClientMessage | PayloadMe
       return readMark(value);
     case "cleared":
       return readCleared(value);
+    case "input":
+      return readInput(value);
     default:
       return { kind: "unknown", event: event.slice(0, 64) };
   }
@@ -151,6 +154,12 @@ function readCleared(message: JsonObject): ClientMessage {
     );
   }
   return { kind: "cleared", playedMs };
+}
+
+function readInput(message: JsonObject): ClientMessage {
+  const { event: _event, ...fields } = message;
+  const values = inputValuesOf(fields);
+  return "kind" in values ? values : { kind: "input", values: values.input };
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -31,6 +31,8 @@ export interface ServerDialect {
   readonly isMediaBinary: boolean;
   /** Whether bad messages are counted and nothing else: a telephone network would not mend its ways, and a call goes on. */
   readonly bearsFaults: boolean;
+  /** Whether the client drops what it has not played when told to, and whether it then says so. */
+  readonly clearing: "answered" | "silent" | "none";
   /** The samples of the last media message; valid until the next `read` of any connection. */
   readonly samples: Int16Array;
   /** Reads one message. Audio of before the start is told from the rest, though nobody hears it. */
@@ -60,6 +62,11 @@ export type ServerReply =
   | { readonly kind: "mark-back"; readonly name: string }
   | { readonly kind: "error"; readonly code: string; readonly message: string; readonly hint: string }
   | { readonly kind: "log"; readonly message: string }
+  | { readonly kind: "warning"; readonly message: string }
+  /** The handler waits for additional inputs. */
+  | { readonly kind: "send-input" }
+  /** A value beside audio, as JSON. */
+  | { readonly kind: "output"; readonly json: string }
   /** No more audio will come. */
   | { readonly kind: "end-stream"; readonly message: string }
   /** The server has as many sessions as it takes. */

@@ -58,6 +58,11 @@ class TwilioCall implements ClientDialect {
     return undefined;
   }
 
+  /** Nor this one. */
+  input(): undefined {
+    return undefined;
+  }
+
   stop(): string {
     return this.#message("stop", { stop: { callSid: "CA00000000000000000000000000000000" } });
   }

@@ -1,0 +1,38 @@
+/** What a session tells those who listen: for handlers that are functions, and for what a method would not reach. */
+/** Listeners by event. */
+export interface SessionEvents {
+  /** A mark of `session.mark` has come back. */
+  mark: (name: string) => void;
+  /** The client has dropped what it had not played, after it had played `playedMs` in all. */
+  cleared: (playedMs: number) => void;
+  /** A key of the caller's telephone: `0` to `9`, `*`, `#`, `A` to `D`. */
+  dtmf: (digit: string) => void;
+  /** Values have been set by `setInput`, by the client or by anybody who knows the id. */
+  input: (values: readonly unknown[]) => void;
+}
+
+/** The listeners of one session. Listeners may come and go during an event. */
+export class SessionListeners {
+  #listeners: readonly { readonly name: keyof SessionEvents; readonly call: (value: never) => unknown }[] =
+    [];
+
+  /** Adds one; returns what takes it off. */
+  on<K extends keyof SessionEvents>(name: K, listener: SessionEvents[K]): () => void {
+    if (typeof listener !== "function") throw new TypeError(`The listener of ${name} is no function.`);
+    const entry = { name, call: listener as (value: never) => unknown };
+    this.#listeners = [...this.#listeners, entry];
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== entry);
+    };
+  }
+
+  /** The listeners of an event. */
+  of<K extends keyof SessionEvents>(name: K): readonly SessionEvents[K][] {
+    return this.#listeners.filter((entry) => entry.name === name).map(({ call }) => call as SessionEvents[K]);
+  }
+
+  /** Forgets them all. */
+  clear(): void {
+    this.#listeners = [];
+  }
+}

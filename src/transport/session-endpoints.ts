@@ -1,0 +1,137 @@
+/**
+ * What hangs on a session's id over plain HTTP, by the paths that FastRTC's examples use: `POST {path}/input_hook` sets
+ * additional inputs, `GET {path}/outputs?webrtc_id=ID` reads additional outputs as server-sent events. Whoever knows the
+ * id may do both, so ids should be random.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { answerJson, answerText } from "./http-answers.ts";
+import { readBody } from "./http-body.ts";
+import { refuseOrigin } from "./origin.ts";
+import type { OutputAnswers, OutputHub } from "./output-hub.ts";
+import { inputValuesOf } from "./protocol/input-values.ts";
+import { MAX_MESSAGE_BYTES } from "./server-options.ts";
+import type { SessionRegistry } from "./session-registry.ts";
+
+export const INPUT_ROUTE = "/input_hook";
+export const OUTPUTS_ROUTE = "/outputs";
+
+/** What the endpoints work on. */
+export interface SessionEndpointParts {
+  readonly registry: SessionRegistry;
+  readonly outputs: OutputHub;
+  readonly allowedOrigins: ReadonlySet<string>;
+}
+
+/** How readers of outputs are answered. */
+export const OUTPUT_ANSWERS: OutputAnswers = {
+  begin(response) {
+    // no content-length: the stream ends with the session
+    response.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      "x-accel-buffering": "no",
+      "x-content-type-options": "nosniff",
+    });
+    response.write(":\n\n");
+  },
+  refuse: answerText,
+};
+
+/** Answers `POST {path}/input_hook`. */
+export async function answerInput(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { registry, allowedOrigins }: SessionEndpointParts,
+): Promise<void> {
+  if (!mayPass(request, response, "POST", allowedOrigins)) return;
+  const body = await readBody(request, MAX_MESSAGE_BYTES);
+  if (body === "gone") return;
+  if (body === "too-big") {
+    response.setHeader("connection", "close");
+    answerText(response, 413, `At most ${MAX_MESSAGE_BYTES} bytes are taken.`);
+    return;
+  }
+  let message: unknown;
+  try {
+    message = JSON.parse(body.toString());
+  } catch {
+    answerText(response, 400, `The body is not JSON. ${BODY_HINT}`);
+    return;
+  }
+  if (typeof message !== "object" || message === null || Array.isArray(message)) {
+    answerText(response, 400, `The body is JSON, but not an object. ${BODY_HINT}`);
+    return;
+  }
+  const {
+    webrtc_id: webrtcId,
+    websocket_id: websocketId = webrtcId,
+    ...rest
+  } = message as Record<string, unknown>;
+  if (typeof websocketId !== "string") {
+    answerText(response, 400, `The body has no webrtc_id that is a string. ${BODY_HINT}`);
+    return;
+  }
+  const values = inputValuesOf(rest);
+  if ("kind" in values) {
+    answerText(response, 400, `${values.message} ${values.hint}`);
+    return;
+  }
+  const session = registry.sessions.get(websocketId);
+  if (session === undefined) {
+    answerText(response, 404, "There is no session with this id. Start it first.");
+    return;
+  }
+  session.setInput(...values.input);
+  answerJson(response, 200, { status: "ok" });
+}
+
+/** Answers `GET {path}/outputs?webrtc_id=ID`. */
+export function answerOutputs(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { outputs, allowedOrigins }: SessionEndpointParts,
+): void {
+  if (!mayPass(request, response, "GET", allowedOrigins)) return;
+  request.resume();
+  const query = new URLSearchParams((request.url ?? "").split("?", 2)[1] ?? "");
+  const id = query.get("webrtc_id") ?? query.get("websocket_id");
+  if (id === null) {
+    answerText(response, 400, "Name the session: /outputs?webrtc_id=ID.");
+    return;
+  }
+  const last = Number(request.headers["last-event-id"] ?? 0);
+  outputs.read(id, response, Number.isSafeInteger(last) ? last : 0);
+}
+
+const BODY_HINT = 'Send {"webrtc_id":"<id>","input":[...]}.';
+
+/** Method and origin; a page of an allowed origin is let in, and let ask first (CORS). */
+function mayPass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  method: "GET" | "POST",
+  allowedOrigins: ReadonlySet<string>,
+): boolean {
+  const wrongOrigin = refuseOrigin(request, allowedOrigins);
+  if (wrongOrigin !== undefined) {
+    request.resume();
+    answerText(response, 403, wrongOrigin);
+    return false;
+  }
+  const { origin } = request.headers;
+  if (origin !== undefined) {
+    response.setHeader("access-control-allow-origin", origin);
+    response.setHeader("vary", "origin");
+  }
+  if (request.method === method) return true;
+  request.resume();
+  if (request.method === "OPTIONS") {
+    response.setHeader("access-control-allow-methods", method);
+    response.setHeader("access-control-allow-headers", "content-type, last-event-id");
+    response.writeHead(204).end();
+  } else {
+    response.setHeader("allow", method);
+    answerText(response, 405, `Only ${method}.`);
+  }
+  return false;
+}
