@@ -4,6 +4,7 @@ import type { Engine } from "./engine.ts";
 import { engineOf, Formats } from "./formats.ts";
 import { resamplerWasm } from "./generated/resampler-wasm.ts";
 import { spectralWasm } from "./generated/spectral-wasm.ts";
+import { spectral64Wasm } from "./generated/spectral64-wasm.ts";
 import { later } from "./later.ts";
 import { type KernelSource, type LoadOptions, loadEngine, loadEngineSync } from "./load.ts";
 import { createResampler, resampleWhole } from "./resampler/create.ts";
@@ -11,7 +12,7 @@ import type { Resampler, ResamplerOptions } from "./resampler/resampler.ts";
 import { warmUpResampler } from "./resampler/warm-up.ts";
 import { formatsSource } from "./sources.ts";
 import { createResamplerTwins } from "./twins/resampler.ts";
-import { createSpectralTwins } from "./twins/spectral.ts";
+import { createSpectral64Twins, createSpectralTwins } from "./twins/spectral.ts";
 
 const resamplerSource: KernelSource = {
   name: "resampler",
@@ -24,7 +25,13 @@ const spectralSource: KernelSource = {
   twin: createSpectralTwins,
   later,
 };
-const SOURCES = [formatsSource, resamplerSource, spectralSource];
+const spectral64Source: KernelSource = {
+  name: "spectral64",
+  base64: spectral64Wasm,
+  twin: createSpectral64Twins,
+  later,
+};
+const SOURCES = [formatsSource, resamplerSource, spectralSource, spectral64Source];
 
 /** G.711, sample formats, Base64, slicing and resampling over one engine. */
 export class Dsp extends Formats {

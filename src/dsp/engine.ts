@@ -16,12 +16,13 @@ export type Backend = "wasm" | "js";
 export const SCRATCH_SAMPLES = 16384;
 const SCRATCH_BYTES = SCRATCH_SAMPLES * 4;
 
-/** The kernel modules, by name; `resampler` and `spectral` only where they were asked for. */
+/** The kernel modules, by name; all but `formats` only where they were asked for. */
 export interface KernelModules {
   formats: FormatKernels;
   resampler?: ResamplerKernels;
-  /** Made when it is first called for. */
+  /** Made when they are first called for. */
   spectral?: () => SpectralKernels;
+  spectral64?: () => SpectralKernels;
 }
 
 /** Everything in `src/dsp` works on one of these. */
@@ -37,6 +38,7 @@ export interface Engine {
   readonly formats: FormatKernels;
   readonly resampler: ResamplerKernels | undefined;
   readonly spectral: (() => SpectralKernels) | undefined;
+  readonly spectral64: (() => SpectralKernels) | undefined;
   /** Addresses of two scratch areas of `SCRATCH_SAMPLES` float32 each. */
   readonly scratchIn: number;
   readonly scratchOut: number;
@@ -73,6 +75,7 @@ export function createEngine(backend: Backend, buffer: ArrayBuffer, kernels: Ker
     formats: kernels.formats,
     resampler: kernels.resampler,
     spectral: kernels.spectral,
+    spectral64: kernels.spectral64,
     scratchIn: arena.alloc(SCRATCH_BYTES),
     scratchOut: arena.alloc(SCRATCH_BYTES),
   };

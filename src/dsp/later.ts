@@ -9,7 +9,7 @@ export function later(make: () => object): () => object {
       try {
         made = make();
       } catch (cause) {
-        throw new WasmError("ERR_WASM_UNAVAILABLE", "The spectral module could not be compiled here.", {
+        throw new WasmError("ERR_WASM_UNAVAILABLE", "A module of the resampler could not be compiled here.", {
           hint: "On a browser's main thread load with loadDsp, which compiles it beforehand.",
           cause,
         });

@@ -1,66 +1,15 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { loadDspSync } from "../../src/index.ts";
+import { measure, stopTones } from "./block-response.ts";
 import { name, type Pair, UNLIKE_PAIRS } from "./resampler-rates.ts";
 
 const wasm = loadDspSync({ backend: "wasm" });
 const js = loadDspSync({ backend: "js" });
 
-/** Half the length of the part that is looked at, in periods of the lower rate. */
-const HALF_PERIODS = 400;
-/** The filter's reach, likewise. */
-const REACH_PERIODS = 110;
-
-/** `frequency` in units of the lower Nyquist. */
-interface Tone {
-  gainDb: number;
-  phase: number;
-  restDb: number;
-}
-
-/** A tone's own gain and phase, and the level of all else, in dB: by least squares under a window. */
-function measure(dsp: typeof wasm, [inputRate, outputRate]: Pair, frequency: number): Tone {
-  const lower = Math.min(inputRate, outputRate);
-  const hertz = (frequency * lower) / 2;
-  const n = Math.ceil((2 * (HALF_PERIODS + REACH_PERIODS) * inputRate) / lower);
-  const input = Float32Array.from({ length: n }, (_, i) => Math.sin((2 * Math.PI * hertz * i) / inputRate));
-  const out = dsp.resample(input, { inputRate, outputRate, quality: "high" });
-  const edge = Math.ceil((REACH_PERIODS * outputRate) / lower);
-  let [ss, sc, cc, ys, yc, yy] = [0, 0, 0, 0, 0, 0];
-  let total = 0;
-  for (let m = edge; m < out.length - edge; m++) {
-    const s = Math.sin((2 * Math.PI * hertz * m) / outputRate);
-    const c = Math.cos((2 * Math.PI * hertz * m) / outputRate);
-    const y = out[m]!;
-    ss += s * s;
-    sc += s * c;
-    cc += c * c;
-    ys += y * s;
-    yc += y * c;
-    yy += y * y;
-    total++;
-  }
-  if (frequency >= 1 && outputRate <= inputRate) {
-    return { gainDb: Number.NEGATIVE_INFINITY, phase: 0, restDb: decibel((2 * yy) / total) };
-  }
-  const determinant = ss * cc - sc * sc;
-  const a = (ys * cc - yc * sc) / determinant;
-  const b = (yc * ss - ys * sc) / determinant;
-  let rest = 0;
-  for (let m = edge; m < out.length - edge; m++) {
-    const angle = (2 * Math.PI * hertz * m) / outputRate;
-    rest += (out[m]! - a * Math.sin(angle) - b * Math.cos(angle)) ** 2;
-  }
-  return { gainDb: decibel(a * a + b * b), phase: Math.atan2(b, a), restDb: decibel((2 * rest) / total) };
-}
-
-function decibel(power: number): number {
-  return 10 * Math.log10(power);
-}
-
 function checkPass(dsp: typeof wasm, pair: Pair, frequencies: readonly number[]): void {
   for (const frequency of frequencies) {
-    const { gainDb, phase, restDb } = measure(dsp, pair, frequency);
+    const { gainDb, phase, restDb } = measure(dsp, "high", pair, frequency);
     const where = `${name(pair)} at ${frequency} of Nyquist`;
     assert.ok(Math.abs(gainDb) < (frequency <= 0.91 ? 0.001 : 0.1), `${where}: gain ${gainDb} dB`);
     assert.ok(Math.abs(phase) < 1e-6, `${where}: phase ${phase}`);
@@ -70,16 +19,9 @@ function checkPass(dsp: typeof wasm, pair: Pair, frequencies: readonly number[])
 
 function checkStop(dsp: typeof wasm, pair: Pair, frequencies: readonly number[]): void {
   for (const frequency of frequencies) {
-    const { restDb } = measure(dsp, pair, frequency);
+    const { restDb } = measure(dsp, "high", pair, frequency);
     assert.ok(restDb < -130, `${name(pair)} at ${frequency} of Nyquist: alias ${restDb} dB`);
   }
-}
-
-/** Stop-band tones below the input's own Nyquist frequency, from the first one that must be gone. */
-function stopTones([inputRate, outputRate]: Pair, count: number): number[] {
-  const top = (inputRate / Math.min(inputRate, outputRate)) * 0.999;
-  if (top <= 1.001) return [];
-  return Array.from({ length: count }, (_, i) => 1.001 + ((top - 1.001) * i) / Math.max(1, count - 1));
 }
 
 test("every pair is flat to 0.93 of the lower Nyquist, in phase, with images and aliases 130 dB down", () => {
@@ -118,7 +60,7 @@ test("between pass band and stop band images stay below the tone itself, and the
     [44056, 48000],
   ] as const) {
     for (const frequency of [0.94, 0.96, 0.98, 0.995]) {
-      const { restDb } = measure(wasm, pair, frequency);
+      const { restDb } = measure(wasm, "high", pair, frequency);
       assert.ok(restDb < -125, `${name(pair)} at ${frequency}: ${restDb} dB`);
     }
   }

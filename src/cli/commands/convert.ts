@@ -17,7 +17,7 @@ interface ConvertFlags {
   json?: boolean;
 }
 
-const QUALITIES: readonly ResamplerQuality[] = ["high", "voice"];
+const QUALITIES: readonly ResamplerQuality[] = ["high", "best", "voice"];
 
 const EXAMPLES = `
 Examples:
@@ -42,7 +42,7 @@ export function convertCommand(context: CliContext): Command {
     .addOption(
       new Option(
         "--quality <name>",
-        "of the resampler: high (the default), or voice, which is for live streams",
+        "of the resampler: high (the default), best for archives, or voice, which is for live streams",
       ).argParser(readOneOf("--quality", QUALITIES)),
     )
     .addOption(

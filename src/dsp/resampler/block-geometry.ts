@@ -1,5 +1,5 @@
-/** Chooses the blocks of the `high` quality: how long, and how far from one to the next. */
-import { FILTER_REACH } from "./band-filter.ts";
+/** Chooses blocks: how long, and how far from one to the next. */
+import type { Precision } from "./precision.ts";
 import { MAX_TRANSFORM } from "./spectral-layout.ts";
 import { transformCost } from "./transform-plan.ts";
 import { greatestCommonDivisor } from "./voice-plan.ts";
@@ -24,8 +24,8 @@ export interface BlockGeometry {
 }
 
 /** Input samples that the filter reaches to either side, for `inputs` samples that become `outputs`. */
-function filterReach(inputs: number, outputs: number): number {
-  return Math.ceil((FILTER_REACH * inputs) / Math.min(inputs, outputs));
+function filterReach(inputs: number, outputs: number, { filter }: Precision): number {
+  return Math.ceil((filter.reach * inputs) / Math.min(inputs, outputs));
 }
 
 /** Blocks longer than what they take in by this are never worth it, but some ratios have no others. */
@@ -38,18 +38,28 @@ const known = new Map<string, BlockGeometry | undefined>();
  * The blocks of least cost for a reduced ratio whose delay is below `maxDelay` input samples; undefined where the
  * transforms that it needs do not exist.
  */
-export function chooseBlocks(inputs: number, outputs: number, maxDelay: number): BlockGeometry | undefined {
-  const key = `${inputs}:${outputs}:${maxDelay}`;
+export function chooseBlocks(
+  inputs: number,
+  outputs: number,
+  maxDelay: number,
+  precision: Precision,
+): BlockGeometry | undefined {
+  const key = `${precision.name}:${inputs}:${outputs}:${maxDelay}`;
   if (known.has(key)) return known.get(key);
-  const geometry = search(inputs, outputs, maxDelay);
+  const geometry = search(inputs, outputs, maxDelay, precision);
   if (known.size === MAX_KNOWN) known.clear();
   known.set(key, geometry);
   return geometry;
 }
 
-function search(inputs: number, outputs: number, maxDelay: number): BlockGeometry | undefined {
+function search(
+  inputs: number,
+  outputs: number,
+  maxDelay: number,
+  precision: Precision,
+): BlockGeometry | undefined {
   if (!isSmooth(inputs) || !isSmooth(outputs)) return undefined;
-  const reach = filterReach(inputs, outputs);
+  const reach = filterReach(inputs, outputs, precision);
   let best: BlockGeometry | undefined;
   const least = Math.ceil((2 * reach) / inputs);
   const most = Math.min(
@@ -60,8 +70,8 @@ function search(inputs: number, outputs: number, maxDelay: number): BlockGeometr
     if (!isSmooth(periods)) continue;
     const inputSamples = inputs * periods;
     const outputSamples = outputs * periods;
-    const first = transformCost(inputSamples / 2);
-    const second = transformCost(outputSamples / 2);
+    const first = transformCost(inputSamples / 2, precision.lanes);
+    const second = transformCost(outputSamples / 2, precision.lanes);
     if (first === undefined || second === undefined) continue;
     let hop = Math.min(inputSamples - 2 * reach, Math.floor(maxDelay) - reach);
     while (hop > 0 && phasesOf(inputs, outputs, hop) > MAX_PHASES) hop--;

@@ -1,10 +1,11 @@
 /**
- * What the `high` quality needs to know of a ratio, in the engine's memory: transforms, filters, and the way from the one
+ * What a quality that works in blocks needs to know of a ratio, in the engine's memory: transforms, filters, and the way from the one
  * to the other. Computed when the first resampler of the ratio and delay is made, given back with the last.
  */
 import type { Engine } from "../engine.ts";
-import { bandGain, FILTER_STOP } from "./band-filter.ts";
+import { FILTER_STOP } from "./band-filter.ts";
 import type { BlockGeometry } from "./block-geometry.ts";
+import type { Precision } from "./precision.ts";
 import { SharedSlots } from "./shared-slots.ts";
 import { SlotBuilder } from "./slot-builder.ts";
 import {
@@ -17,23 +18,36 @@ import {
   PLAN_FIRST_TRANSFORM,
   PLAN_HOP,
   PLAN_INPUT_ROOM,
+  PLAN_INPUT_SHIFT,
   PLAN_INPUTS,
   PLAN_JOIN,
   PLAN_LAST_READ,
   PLAN_OUTPUT_ROOM,
+  PLAN_OUTPUT_SHIFT,
   PLAN_OUTPUTS,
   PLAN_PHASES,
   PLAN_SECOND_TRANSFORM,
-  WORK_WORDS,
+  workBytes,
 } from "./spectral-layout.ts";
 import { addTransform } from "./transform-plan.ts";
 
-/** One ratio's plan in the engine's memory. */
+/** What a plan is for: `inputs` samples become `outputs`, reduced and unlike, in these blocks. */
+export interface BlockTask {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly geometry: BlockGeometry;
+  readonly precision: Precision;
+  /** Bytes of a sample: 4 but where `precision` has more and the next one in a chain too. */
+  readonly inputBytes: 4 | 8;
+  readonly outputBytes: 4 | 8;
+}
+
+/** One task's plan in the engine's memory. */
 export interface BlockPlan {
   /** Byte address, for the kernel. */
   readonly address: number;
   readonly geometry: BlockGeometry;
-  /** Words of a state for the input and for the output. */
+  /** Samples of a state for the input and for the output. */
   readonly inputRoom: number;
   readonly outputRoom: number;
   /** Input samples of a block before the first whose output is kept. */
@@ -51,56 +65,47 @@ export interface AcquiredPlan {
 }
 
 /** Both, to be given back by `release`. `pieceSamples` is the most input of one kernel call. Throws `ERR_ARENA_FULL`. */
-export function acquireBlockPlan(
-  engine: Engine,
-  inputs: number,
-  outputs: number,
-  geometry: BlockGeometry,
-  pieceSamples: number,
-): AcquiredPlan {
-  const key = [inputs, outputs, geometry.inputSamples, geometry.hop, pieceSamples].join(":");
-  const work = works.acquire(engine, "work", () => ({ address: engine.arena.alloc(WORK_WORDS * 4) }));
+export function acquireBlockPlan(engine: Engine, task: BlockTask, pieceSamples: number): AcquiredPlan {
+  const { inputs, outputs, geometry, precision, inputBytes, outputBytes } = task;
+  const { inputSamples, hop } = geometry;
+  const { name, planeBytes } = precision;
+  const key = [name, inputs, outputs, inputSamples, hop, pieceSamples, inputBytes, outputBytes].join(":");
+  const work = works.acquire(engine, name, () => ({ address: engine.arena.alloc(workBytes(planeBytes)) }));
   try {
-    const plan = plans.acquire(engine, key, () =>
-      createPlan(engine, inputs, outputs, geometry, pieceSamples),
-    );
+    const plan = plans.acquire(engine, key, () => createPlan(engine, task, pieceSamples));
     return {
       plan,
       work: work.address,
       release: () => {
         plans.release(engine, key);
-        works.release(engine, "work");
+        works.release(engine, name);
       },
     };
   } catch (cause) {
-    works.release(engine, "work");
+    works.release(engine, name);
     throw cause;
   }
 }
 
-function createPlan(
-  engine: Engine,
-  inputs: number,
-  outputs: number,
-  geometry: BlockGeometry,
-  pieceSamples: number,
-): BlockPlan {
+function createPlan(engine: Engine, task: BlockTask, pieceSamples: number): BlockPlan {
+  const { inputs, outputs, geometry, precision } = task;
+  const { lanes, bytes, filter } = precision;
   const { inputSamples, outputSamples, hop, phases, reach } = geometry;
   const before = inputSamples - hop - reach;
-  const bins = binsOf(inputs, outputs, geometry);
+  const bins = binsOf(task);
   const gains = Float64Array.from({ length: bins }, (_, bin) => {
     if (2 * bin >= Math.min(inputSamples, outputSamples)) return 0;
     const frequency = (bin / inputSamples) * (inputs / Math.min(inputs, outputs));
-    return bandGain(frequency) / inputSamples;
+    return filter.gain(frequency) / inputSamples;
   });
 
   const slot = new SlotBuilder();
   const head = slot.reserve(PLAN_ENTRIES + ENTRY_WORDS * phases);
-  const first = addTransform(slot, inputSamples / 2);
-  const second = addTransform(slot, outputSamples / 2);
+  const first = addTransform(slot, inputSamples / 2, precision);
+  const second = addTransform(slot, outputSamples / 2, precision);
   slot.address(head + PLAN_FIRST_TRANSFORM, first.offset);
   slot.address(head + PLAN_SECOND_TRANSFORM, second.offset);
-  slot.address(head + PLAN_JOIN, slot.floats(joinFactors(outputSamples)));
+  slot.address(head + PLAN_JOIN, slot.numbers(joinFactors(outputSamples, lanes), bytes));
   const entries = Array.from({ length: phases }, (_, phase) => {
     // on the input's time: the block begins at `start`, and keeps the outputs from `start + before` on, for one hop
     const start = phase * hop - before;
@@ -111,12 +116,13 @@ function createPlan(
     const shift = origin - (start * outputs) / inputs;
     slot.address(
       head + PLAN_ENTRIES + ENTRY_WORDS * phase + 2,
-      slot.floats(filterTable(gains, shift, inputSamples, outputSamples)),
+      slot.numbers(filterTable(gains, shift, inputSamples, outputSamples, lanes), bytes),
     );
     return { from: from - origin, count };
   });
   const longest = Math.max(...entries.map(({ count }) => count));
-  const inputRoom = inputSamples + hop + pieceSamples;
+  // even, so that float64 output behind float32 input is aligned
+  const inputRoom = 2 * Math.ceil((inputSamples + hop + pieceSamples) / 2);
   // a piece's blocks all run before their output is handed out; beside it, up to two blocks wait, and two more find room
   // without the rest being moved every time
   const pieceOutput = Math.ceil((pieceSamples * outputs) / inputs);
@@ -131,6 +137,8 @@ function createPlan(
   i32[at + PLAN_BINS] = bins;
   i32[at + PLAN_INPUT_ROOM] = inputRoom;
   i32[at + PLAN_OUTPUT_ROOM] = outputRoom;
+  i32[at + PLAN_INPUT_SHIFT] = Math.log2(task.inputBytes);
+  i32[at + PLAN_OUTPUT_SHIFT] = Math.log2(task.outputBytes);
   i32[at + PLAN_LAST_READ] = inputRoom - inputSamples - pieceSamples;
   const f64 = new Float64Array(engine.buffer);
   f64[(at + PLAN_INPUTS) >> 1] = inputs;
@@ -148,14 +156,15 @@ function createPlan(
 }
 
 /** Bins below the filter's stop, in whole vectors, no more than either transform has. */
-function binsOf(inputs: number, outputs: number, { inputSamples, outputSamples }: BlockGeometry): number {
+function binsOf({ inputs, outputs, geometry, precision }: BlockTask): number {
+  const { inputSamples, outputSamples } = geometry;
   const lower = Math.min(inputs, outputs) / inputs;
   const needed = Math.min(FILTER_STOP * lower * inputSamples, inputSamples / 2, outputSamples / 2);
-  return Math.ceil(needed / 4) * 4;
+  return Math.ceil(needed / precision.lanes) * precision.lanes;
 }
 
 /**
- * For each four bins the real parts of A, its imaginary parts, those of B: with Z the transform of the packed input, the
+ * For each `lanes` bins the real parts of A, its imaginary parts, those of B: with Z the transform of the packed input, the
  * spectrum is (Z[k] + Z*[n-k]) / 2 - i w^k (Z[k] - Z*[n-k]) / 2. The filter's gain and the shift in time (in output
  * samples) are multiplied in; so is the 1/2 that the join would need.
  */
@@ -164,8 +173,9 @@ function filterTable(
   shift: number,
   inputSamples: number,
   outputSamples: number,
-): Float32Array {
-  const table = new Float32Array(gains.length * 4);
+  lanes: number,
+): Float64Array {
+  const table = new Float64Array(gains.length * 4);
   gains.forEach((gain, bin) => {
     const turn = (2 * Math.PI * bin * shift) / outputSamples;
     const re = (gain * Math.cos(turn)) / 2;
@@ -173,21 +183,23 @@ function filterTable(
     const angle = (-2 * Math.PI * bin) / inputSamples;
     const cosine = Math.cos(angle);
     const sine = Math.sin(angle);
-    const at = (bin >> 2) * 16 + (bin & 3);
+    const lane = bin % lanes;
+    const at = (bin - lane) * 4 + lane;
     table[at] = re * (1 + sine) + im * cosine;
-    table[at + 4] = im * (1 + sine) - re * cosine;
-    table[at + 8] = re * (1 - sine) - im * cosine;
-    table[at + 12] = im * (1 - sine) + re * cosine;
+    table[at + lanes] = im * (1 + sine) - re * cosine;
+    table[at + 2 * lanes] = re * (1 - sine) - im * cosine;
+    table[at + 3 * lanes] = im * (1 - sine) + re * cosine;
   });
   return table;
 }
 
-/** exp(2 pi i k / n) for the first half of the second transform: four cosines, four sines, and so on. */
-function joinFactors(outputSamples: number): number[] {
+/** exp(2 pi i k / n) for the first half of the second transform: `lanes` cosines, as many sines, and so on. */
+function joinFactors(outputSamples: number, lanes: number): number[] {
   const factors: number[] = [];
-  for (let bin = 0; bin <= outputSamples / 4; bin += 4) {
+  for (let bin = 0; bin <= outputSamples / 4; bin += lanes) {
     for (const part of [Math.cos, Math.sin]) {
-      for (let lane = 0; lane < 4; lane++) factors.push(part((2 * Math.PI * (bin + lane)) / outputSamples));
+      for (let lane = 0; lane < lanes; lane++)
+        factors.push(part((2 * Math.PI * (bin + lane)) / outputSamples));
     }
   }
   return factors;

@@ -5,8 +5,8 @@ import { checkSampleRate } from "../../core/rates.ts";
 import type { SampleArray } from "../../core/types.ts";
 import { expectSamples } from "../arguments.ts";
 import type { Engine } from "../engine.ts";
+import { BEST, createBlockConverter, HIGH } from "./block-choice.ts";
 import type { Converter } from "./converter.ts";
-import { createHighConverter } from "./high-choice.ts";
 import { PassThrough } from "./pass-through.ts";
 import type { Resampler, ResamplerOptions, ResamplerPhase, ResamplerQuality } from "./resampler.ts";
 import { ResamplerStream } from "./stream.ts";
@@ -32,7 +32,9 @@ const converters: Readonly<
   voice: (engine, inputs, outputs, channels, { phase }) =>
     new VoiceConverter(engine, inputs, outputs, channels, phase === "minimum"),
   high: (engine, inputs, outputs, channels, { isLong }) =>
-    createHighConverter(engine, inputs, outputs, channels, isLong),
+    createBlockConverter(HIGH, engine, inputs, outputs, channels, isLong),
+  best: (engine, inputs, outputs, channels, { isLong }) =>
+    createBlockConverter(BEST, engine, inputs, outputs, channels, isLong),
 };
 const qualities = Object.keys(converters) as ResamplerQuality[];
 

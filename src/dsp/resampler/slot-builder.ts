@@ -5,7 +5,11 @@ import type { Engine } from "../engine.ts";
 const LINE_WORDS = 16;
 
 export class SlotBuilder {
-  readonly #tables: { readonly offset: number; readonly values: ArrayLike<number> }[] = [];
+  readonly #tables: {
+    readonly offset: number;
+    readonly values: ArrayLike<number>;
+    readonly bytes: 4 | 8;
+  }[] = [];
   readonly #addresses: { readonly at: number; readonly offset: number }[] = [];
   #words = 0;
 
@@ -16,9 +20,10 @@ export class SlotBuilder {
     return offset;
   }
 
-  floats(values: ArrayLike<number>): number {
-    const offset = this.reserve(values.length);
-    this.#tables.push({ offset, values });
+  /** A table of float32 (4 bytes) or float64 (8). */
+  numbers(values: ArrayLike<number>, bytes: 4 | 8): number {
+    const offset = this.reserve((values.length * bytes) / 4);
+    this.#tables.push({ offset, values, bytes });
     return offset;
   }
 
@@ -31,7 +36,11 @@ export class SlotBuilder {
   build(engine: Engine): number {
     const slot = engine.arena.alloc(this.#words * 4);
     const from = slot >> 2;
-    for (const { offset, values } of this.#tables) engine.f32.set(values, from + offset);
+    const f64 = new Float64Array(engine.buffer);
+    for (const { offset, values, bytes } of this.#tables) {
+      if (bytes === 4) engine.f32.set(values, from + offset);
+      else f64.set(values, (from + offset) / 2);
+    }
     const i32 = new Int32Array(engine.buffer);
     for (const { at, offset } of this.#addresses) i32[from + at] = slot + 4 * offset;
     return slot;

@@ -1,7 +1,7 @@
-/** The spectral module's kernels, in WebAssembly and as plain TypeScript. Addresses are byte offsets, as everywhere. */
+/** The kernels of the modules spectral and spectral64, in WebAssembly and as plain TypeScript. Addresses are byte offsets, as everywhere. */
 export interface SpectralKernels {
   /**
-   * One channel of the `high` quality: `n` (1 to the plan's piece) samples at `src` into `dst`; returns how many came out.
+   * One channel of the qualities `high` and `best`: `n` (1 to the plan's piece) samples at `src` into `dst`; returns how many came out.
    * Plan, state and working area are laid out as spectral-layout.ts says. `src` may be where the state's next input goes;
    * then it is not copied.
    */

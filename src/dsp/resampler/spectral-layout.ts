@@ -1,6 +1,6 @@
 /**
- * How the spectral module's memory is laid out: shared by the wrapper and the plain TypeScript twin, and repeated in
- * assembly/spectral. Offsets are in 4-byte words; integers are int32.
+ * How the memory of the modules spectral and spectral64 is laid out: shared by the wrapper and the plain TypeScript twins,
+ * and repeated in assembly. Offsets are in 4-byte words; integers are int32.
  */
 
 /** The plan: one for each ratio and delay, shared by all streams of it. */
@@ -20,6 +20,9 @@ export const PLAN_SECOND_TRANSFORM = 11;
 export const PLAN_JOIN = 12;
 /** The last place in the input that a block may begin at without being moved to the start. */
 export const PLAN_LAST_READ = 13;
+/** Bytes of a sample as powers of two, for float64: in and out. */
+export const PLAN_INPUT_SHIFT = 14;
+export const PLAN_OUTPUT_SHIFT = 15;
 /** For each phase: first sample of the block's output, count of samples, address of the filter. */
 export const PLAN_ENTRIES = 16;
 export const ENTRY_WORDS = 3;
@@ -39,12 +42,15 @@ export const OUTPUT_START = 4;
 /** A block's last vectors reach this far beyond its output. */
 export const OUTPUT_SLACK = 16;
 
-/** Words from a real part to its imaginary part. */
-const PLANE_WORDS = 8256;
+/** Bytes from a real part to its imaginary part, in float32 and in float64. */
+export const SINGLE_PLANE_BYTES = 33024;
+export const DOUBLE_PLANE_BYTES = 65856;
 /** The longest complex transform. */
 export const MAX_TRANSFORM = 8192;
-/** Two complex buffers, with room before and after each plane. */
-export const WORK_WORDS = 4 * PLANE_WORDS + 128 + 32;
+/** Bytes of two complex buffers, with room before and after each plane. */
+export function workBytes(planeBytes: number): number {
+  return 4 * planeBytes + 640;
+}
 
 /** The interpolator's plan, one for each ratio: bank outputs in a period of the ratio. */
 export const INTERPOLATOR_PHASES = 0;
@@ -54,11 +60,11 @@ export const INTERPOLATOR_STEP_PHASES = 2;
 /** Taps, a multiple of 4. */
 export const INTERPOLATOR_ROW_LENGTH = 3;
 export const INTERPOLATOR_ROWS = 4;
+/** Of float64: 1 where that is the input and float32 the output, 0 the other way round. */
+export const INTERPOLATOR_IS_WIDE = 5;
 /** float64: rows for each phase. */
 export const INTERPOLATOR_PER_PHASE = 6;
 export const INTERPOLATOR_WORDS = 8;
-/** Coefficients of a tap, lowest degree first, for four taps in turn. */
-export const INTERPOLATOR_TERMS = 3;
 
 /** The interpolator's state, one for each channel: the next output's window, from the next input on, and its phase. */
 export const INTERPOLATOR_WINDOW = 0;

@@ -1,4 +1,5 @@
-/** Which stages a complex transform of the spectral module is made of, what it costs, and its tables. */
+/** Which stages a complex transform is made of, what it costs, and its tables. */
+import type { Precision } from "./precision.ts";
 import type { SlotBuilder } from "./slot-builder.ts";
 import { MAX_TRANSFORM } from "./spectral-layout.ts";
 
@@ -9,7 +10,7 @@ const COSTS: Readonly<Record<number, number>> = { 2: 8.5, 3: 10.9, 4: 10, 5: 14.
  * The radices of a transform of `n` points, first to last; undefined where the kernels have none: `n` has another prime
  * factor than 2, 3, 5 and 7, is too long, or leaves no first stage of radix 4 or 7 with a whole vector of butterflies.
  */
-function radicesOf(n: number): number[] | undefined {
+function radicesOf(n: number, lanes: number): number[] | undefined {
   if (n > MAX_TRANSFORM || !Number.isInteger(n)) return undefined;
   const counts = new Map<number, number>();
   let rest = n;
@@ -22,7 +23,7 @@ function radicesOf(n: number): number[] | undefined {
   const sevens = counts.get(7)!;
   if (rest !== 1 || (twos < 2 && sevens === 0)) return undefined;
   const first = twos >= 2 ? 4 : 7;
-  if (n / first < 4) return undefined;
+  if (n / first < lanes) return undefined;
   const repeat = (radix: number, count: number) => Array<number>(count).fill(radix);
   const fours = first === 4 ? (twos >> 1) - 1 : 0;
   return [
@@ -36,24 +37,28 @@ function radicesOf(n: number): number[] | undefined {
   ];
 }
 
-/** Roughly what a transform costs; undefined where there is none. */
-export function transformCost(n: number): number | undefined {
-  const radices = radicesOf(n);
+/** Roughly what a transform costs in vectors of `lanes` numbers; undefined where there is none. */
+export function transformCost(n: number, lanes: number): number | undefined {
+  const radices = radicesOf(n, lanes);
   if (radices === undefined) return undefined;
   let cost = 4 * n;
   let row = radices[0]!;
   radices.forEach((radix, stage) => {
     // rows are gone through in whole vectors
-    const vectors = Math.ceil(row / 4) * 4;
-    cost += (n * COSTS[radix]! * vectors) / row;
+    const wide = Math.ceil(row / lanes) * lanes;
+    cost += (n * COSTS[radix]! * wide) / row;
     if (stage > 0) row *= radix;
   });
   return cost;
 }
 
-/** Adds the plan of a transform, as assembly/spectral/transform.ts reads it; returns its offset, and writes it later. */
-export function addTransform(slot: SlotBuilder, n: number): { offset: number; words: Int32Array } {
-  const radices = radicesOf(n);
+/** Adds the plan of a transform, as the kernels' transform.ts reads it; returns its offset, and the words to write later. */
+export function addTransform(
+  slot: SlotBuilder,
+  n: number,
+  { lanes, bytes }: Precision,
+): { offset: number; words: Int32Array } {
+  const radices = radicesOf(n, lanes);
   if (radices === undefined) throw new RangeError(`There is no transform of ${n} points.`);
   const words = new Int32Array(2 * radices.length + 3);
   const offset = slot.reserve(words.length);
@@ -61,8 +66,8 @@ export function addTransform(slot: SlotBuilder, n: number): { offset: number; wo
   let length = n;
   radices.forEach((radix, stage) => {
     words[1 + 2 * stage] = radix;
-    const factors = stage === 0 ? firstFactors(length, radix) : factorsOf(length, radix);
-    slot.address(offset + 2 + 2 * stage, slot.floats(factors));
+    const factors = stage === 0 ? firstFactors(length, radix, lanes) : factorsOf(length, radix);
+    slot.address(offset + 2 + 2 * stage, slot.numbers(factors, bytes));
     length /= radix;
   });
   return { offset, words };
@@ -80,14 +85,14 @@ function factorsOf(length: number, radix: number): number[] {
   return factors;
 }
 
-/** For each vector of butterflies: the factors of output 1 (four real parts, four imaginary ones), of output 2 ... */
-function firstFactors(length: number, radix: number): number[] {
+/** For each vector of butterflies: the factors of output 1 (`lanes` real parts, as many imaginary ones), of output 2 ... */
+function firstFactors(length: number, radix: number, lanes: number): number[] {
   const factors: number[] = [];
-  const last = length / radix - 4;
-  for (let at = 0; ; at = Math.min(at + 4, last)) {
+  const last = length / radix - lanes;
+  for (let at = 0; ; at = Math.min(at + lanes, last)) {
     for (let output = 1; output < radix; output++) {
       for (const part of [Math.cos, Math.sin]) {
-        for (let lane = 0; lane < 4; lane++)
+        for (let lane = 0; lane < lanes; lane++)
           factors.push(part((-2 * Math.PI * (at + lane) * output) / length));
       }
     }

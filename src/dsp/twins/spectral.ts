@@ -1,10 +1,12 @@
 /**
- * The spectral module's kernels in plain TypeScript: the fallback where WebAssembly is refused, and the reference that the
- * WebAssembly kernels are tested against. Transforms are float64, so it agrees within float32 rounding.
+ * The kernels of the modules spectral and spectral64 in plain TypeScript: the fallback where WebAssembly is refused, and the reference that the
+ * WebAssembly kernels are tested against. Transforms are float64 in both, so they agree within rounding.
  */
+import { DOUBLE, type Precision, SINGLE } from "../resampler/precision.ts";
 import type { SpectralKernels } from "../resampler/spectral-kernels.ts";
 import {
   ENTRY_WORDS,
+  INTERPOLATOR_IS_WIDE,
   INTERPOLATOR_PER_PHASE,
   INTERPOLATOR_PHASE,
   INTERPOLATOR_PHASES,
@@ -13,7 +15,6 @@ import {
   INTERPOLATOR_SAMPLES,
   INTERPOLATOR_STEP_PHASES,
   INTERPOLATOR_STEP_SAMPLES,
-  INTERPOLATOR_TERMS,
   INTERPOLATOR_WINDOW,
   OUTPUT_SLACK,
   OUTPUT_START,
@@ -23,9 +24,11 @@ import {
   PLAN_FIRST_TRANSFORM,
   PLAN_HOP,
   PLAN_INPUT_ROOM,
+  PLAN_INPUT_SHIFT,
   PLAN_INPUTS,
   PLAN_LAST_READ,
   PLAN_OUTPUT_ROOM,
+  PLAN_OUTPUT_SHIFT,
   PLAN_OUTPUTS,
   PLAN_PHASES,
   PLAN_SECOND_TRANSFORM,
@@ -39,11 +42,24 @@ import {
 } from "../resampler/spectral-layout.ts";
 import { FourierTransform } from "./fourier.ts";
 
-/** The kernels over `buffer`. Inside, addresses are in 4-byte words. */
+/** The kernels of the `high` quality over `buffer`. */
 export function createSpectralTwins(buffer: ArrayBuffer): SpectralKernels {
+  return createTwins(buffer, SINGLE);
+}
+
+/** Those of the `best` quality. */
+export function createSpectral64Twins(buffer: ArrayBuffer): SpectralKernels {
+  return createTwins(buffer, DOUBLE);
+}
+
+type Numbers = Float32Array | Float64Array;
+
+/** Inside, places are indexes into the views of their numbers. */
+function createTwins(buffer: ArrayBuffer, { bytes, lanes, interpolator }: Precision): SpectralKernels {
   const f32 = new Float32Array(buffer);
   const i32 = new Int32Array(buffer);
   const f64 = new Float64Array(buffer);
+  const tables: Numbers = bytes === 4 ? f32 : f64;
   const transforms = new Map<number, FourierTransform>();
 
   function transformOf(n: number): FourierTransform {
@@ -56,27 +72,29 @@ export function createSpectralTwins(buffer: ArrayBuffer): SpectralKernels {
   }
 
   /** One block at `x` into `y`; returns how many samples it gave. */
-  function block(plan: number, phase: number, x: number, y: number): number {
+  function block(plan: number, phase: number, input: Numbers, x: number, output: Numbers, y: number): number {
     const bins = i32[plan + PLAN_BINS]!;
     const first = transformOf(i32[i32[plan + PLAN_FIRST_TRANSFORM]! >> 2]!);
     const second = transformOf(i32[i32[plan + PLAN_SECOND_TRANSFORM]! >> 2]!);
     const entry = plan + PLAN_ENTRIES + ENTRY_WORDS * phase;
     const from = i32[entry]!;
     const count = i32[entry + 1]!;
-    const filter = i32[entry + 2]! >> 2;
+    const filter = i32[entry + 2]! / bytes;
     for (let i = 0; i < first.n; i++) {
-      first.re[i] = f32[x + 2 * i]!;
-      first.im[i] = f32[x + 2 * i + 1]!;
+      first.re[i] = input[x + 2 * i]!;
+      first.im[i] = input[x + 2 * i + 1]!;
     }
     first.run();
     const n = second.n;
     const re = new Float64Array(n + 1);
     const im = new Float64Array(n + 1);
     for (let k = 0; k < Math.min(bins, first.n, n); k++) {
-      const c = filter + (k >> 2) * 16 + (k & 3);
+      const lane = k % lanes;
+      const c = filter + 4 * (k - lane) + lane;
       const mirror = k === 0 ? 0 : first.n - k;
       const [zr, zi, mr, mi] = [first.re[k]!, first.im[k]!, first.re[mirror]!, first.im[mirror]!];
-      const [ar, ai, br, bi] = [f32[c]!, f32[c + 4]!, f32[c + 8]!, f32[c + 12]!];
+      const [ar, ai] = [tables[c]!, tables[c + lanes]!];
+      const [br, bi] = [tables[c + 2 * lanes]!, tables[c + 3 * lanes]!];
       re[k] = zr * ar - zi * ai + mr * br + mi * bi;
       im[k] = zr * ai + zi * ar + mr * bi - mi * br;
     }
@@ -94,34 +112,42 @@ export function createSpectralTwins(buffer: ArrayBuffer): SpectralKernels {
     second.run();
     for (let i = 0; i < count; i++) {
       const at = from + i;
-      f32[y + i] = (at & 1) === 0 ? second.im[at >> 1]! : second.re[at >> 1]!;
+      output[y + i] = (at & 1) === 0 ? second.im[at >> 1]! : second.re[at >> 1]!;
     }
     return count;
   }
 
-  function convert(plan: number, state: number, src: number, n: number, dst: number): number {
+  function convert(planAddress: number, stateAddress: number, src: number, n: number, dst: number): number {
+    const plan = planAddress >> 2;
+    const state = stateAddress >> 2;
+    const inputShift = i32[plan + PLAN_INPUT_SHIFT]!;
+    const outputShift = i32[plan + PLAN_OUTPUT_SHIFT]!;
+    const input = inputShift === 2 ? f32 : f64;
+    const output = outputShift === 2 ? f32 : f64;
+    const samples = stateAddress + 4 * STATE_SAMPLES;
+    const x = samples >> inputShift;
+    const y = (samples + (i32[plan + PLAN_INPUT_ROOM]! << inputShift)) >> outputShift;
     const blockSamples = i32[plan + PLAN_BLOCK]!;
-    const x = state + STATE_SAMPLES;
-    const y = x + i32[plan + PLAN_INPUT_ROOM]!;
     let read = i32[state + STATE_READ]!;
     let written = i32[state + STATE_WRITTEN]!;
     let phase = i32[state + STATE_PHASE]!;
     let outRead = i32[state + STATE_OUTPUT_READ]!;
     let outWritten = i32[state + STATE_OUTPUT_WRITTEN]!;
-    if (src !== x + written) f32.copyWithin(x + written, src, src + n);
+    const from = src >> inputShift;
+    if (from !== x + written) input.copyWithin(x + written, from, from + n);
     written += n;
     for (; written - read >= blockSamples; read += i32[plan + PLAN_HOP]!) {
       const count = i32[plan + PLAN_ENTRIES + ENTRY_WORDS * phase + 1]!;
       if (outWritten + count + OUTPUT_SLACK > i32[plan + PLAN_OUTPUT_ROOM]!) {
-        f32.copyWithin(y + OUTPUT_START, y + outRead, y + outWritten);
+        output.copyWithin(y + OUTPUT_START, y + outRead, y + outWritten);
         outWritten -= outRead - OUTPUT_START;
         outRead = OUTPUT_START;
       }
-      outWritten += block(plan, phase, x + read, y + outWritten);
+      outWritten += block(plan, phase, input, x + read, output, y + outWritten);
       phase = (phase + 1) % i32[plan + PLAN_PHASES]!;
     }
     if (read > i32[plan + PLAN_LAST_READ]!) {
-      f32.copyWithin(x, x + read, x + written);
+      input.copyWithin(x, x + read, x + written);
       written -= read;
       read = 0;
     }
@@ -129,7 +155,7 @@ export function createSpectralTwins(buffer: ArrayBuffer): SpectralKernels {
     let due = f64[(state + STATE_DUE) >> 1]! + n * f64[(plan + PLAN_OUTPUTS) >> 1]!;
     const count = Math.max(0, Math.ceil(due / inputs));
     due -= count * inputs;
-    f32.copyWithin(dst, y + outRead, y + outRead + count);
+    output.copyWithin(dst >> outputShift, y + outRead, y + outRead + count);
     i32[state + STATE_READ] = read;
     i32[state + STATE_WRITTEN] = written;
     i32[state + STATE_PHASE] = phase;
@@ -139,14 +165,28 @@ export function createSpectralTwins(buffer: ArrayBuffer): SpectralKernels {
     return count;
   }
 
-  function interpolate(plan: number, state: number, src: number, n: number, dst: number): number {
+  function interpolate(
+    planAddress: number,
+    stateAddress: number,
+    src: number,
+    n: number,
+    dst: number,
+  ): number {
+    const plan = planAddress >> 2;
+    const state = stateAddress >> 2;
     const phases = i32[plan + INTERPOLATOR_PHASES]!;
     const length = i32[plan + INTERPOLATOR_ROW_LENGTH]!;
-    const rows = i32[plan + INTERPOLATOR_ROWS]! >> 2;
+    const rows = i32[plan + INTERPOLATOR_ROWS]! / bytes;
     const perPhase = f64[(plan + INTERPOLATOR_PER_PHASE) >> 1]!;
-    const history = state + INTERPOLATOR_SAMPLES;
+    const isWide = bytes === 8 && i32[plan + INTERPOLATOR_IS_WIDE] === 1;
+    const input = isWide ? f64 : f32;
+    const output = isWide || bytes === 4 ? f32 : f64;
+    const { terms } = interpolator;
+    const history = (stateAddress + 4 * INTERPOLATOR_SAMPLES) / input.BYTES_PER_ELEMENT;
     const place = history + length;
-    if (src !== place) f32.copyWithin(place, src, src + n);
+    const from = src / input.BYTES_PER_ELEMENT;
+    const to = dst / output.BYTES_PER_ELEMENT;
+    if (from !== place) input.copyWithin(place, from, from + n);
     let window = place + i32[state + INTERPOLATOR_WINDOW]!;
     let phase = i32[state + INTERPOLATOR_PHASE]!;
     let count = 0;
@@ -154,13 +194,16 @@ export function createSpectralTwins(buffer: ArrayBuffer): SpectralKernels {
       const at = phase * perPhase;
       const segment = Math.trunc(at);
       const part = at - segment;
-      const row = rows + segment * length * INTERPOLATOR_TERMS;
+      const row = rows + segment * length * terms;
       let sum = 0;
       for (let j = 0; j < length; j++) {
-        const c = row + (j >> 2) * 4 * INTERPOLATOR_TERMS + (j & 3);
-        sum += (f32[c]! + part * (f32[c + 4]! + part * f32[c + 8]!)) * f32[window + j]!;
+        const lane = j % lanes;
+        const c = row + (j - lane) * terms + lane;
+        let value = 0;
+        for (let term = terms - 1; term >= 0; term--) value = value * part + tables[c + term * lanes]!;
+        sum += value * input[window + j]!;
       }
-      f32[dst + count] = sum;
+      output[to + count] = sum;
       window += i32[plan + INTERPOLATOR_STEP_SAMPLES]!;
       phase += i32[plan + INTERPOLATOR_STEP_PHASES]!;
       if (phase >= phases) {
@@ -170,12 +213,12 @@ export function createSpectralTwins(buffer: ArrayBuffer): SpectralKernels {
     }
     i32[state + INTERPOLATOR_WINDOW] = window - place - n;
     i32[state + INTERPOLATOR_PHASE] = phase;
-    f32.copyWithin(history, place + n - length, place + n);
+    input.copyWithin(history, place + n - length, place + n);
     return count;
   }
 
   return {
-    interpolate: (plan, state, src, n, dst) => interpolate(plan >> 2, state >> 2, src >> 2, n, dst >> 2),
-    convert: (plan, state, src, n, _work, dst) => convert(plan >> 2, state >> 2, src >> 2, n, dst >> 2),
+    interpolate,
+    convert: (plan, state, src, n, _work, dst) => convert(plan, state, src, n, dst),
   };
 }

@@ -1,12 +1,10 @@
 /**
- * The `high` quality: a sharp filter in the frequency domain, block by block. A filter of this length costs far less there,
+ * The qualities `high` and `best`: a sharp filter in the frequency domain, block by block. A filter of this length costs far less there,
  * and the change of rate is one of length between two transforms. Output is held back to one constant delay, the longest
  * that a block imposes.
  */
-import { WasmError } from "../../core/errors.ts";
 import { type Engine, SCRATCH_SAMPLES } from "../engine.ts";
-import type { BlockGeometry } from "./block-geometry.ts";
-import { type AcquiredPlan, acquireBlockPlan } from "./block-plan.ts";
+import { type AcquiredPlan, acquireBlockPlan, type BlockTask } from "./block-plan.ts";
 import type { Converter } from "./converter.ts";
 import type { SpectralKernels } from "./spectral-kernels.ts";
 import {
@@ -20,8 +18,8 @@ import {
 
 const MAX_PIECE_SAMPLES = 2048;
 
-/** A converter of `inputs` samples into `outputs` (reduced, unlike) in these blocks; throws `ERR_ARENA_FULL`. */
-export class HighConverter implements Converter {
+/** A converter for `task`; throws `ERR_ARENA_FULL`. */
+export class BlockConverter implements Converter {
   readonly latencySamples: number;
   readonly pieceSamples: number;
   readonly kernels: SpectralKernels;
@@ -30,37 +28,29 @@ export class HighConverter implements Converter {
   readonly #outputs: number;
   readonly #channels: number;
   readonly #lead: number;
+  readonly #inputBytes: 4 | 8;
   readonly #acquired: AcquiredPlan;
   readonly #states: number;
   readonly #stateBytes: number;
   readonly #i32: Int32Array;
 
   /** `lead`: input samples by which the stream's own time begins before its first sample; 0 but inside a chain. */
-  constructor(
-    engine: Engine,
-    inputs: number,
-    outputs: number,
-    channels: number,
-    geometry: BlockGeometry,
-    lead = 0,
-  ) {
+  constructor(engine: Engine, task: BlockTask, channels: number, lead = 0) {
+    const { inputs, outputs, inputBytes, outputBytes, geometry } = task;
     this.#engine = engine;
-    if (engine.spectral === undefined) {
-      throw new WasmError("ERR_WASM_UNAVAILABLE", "This engine was loaded without the resampler.", {
-        hint: "Load with loadDsp.",
-      });
-    }
-    this.kernels = engine.spectral();
+    this.kernels = task.precision.kernels(engine);
+    this.#inputBytes = inputBytes;
     this.#inputs = inputs;
     this.#outputs = outputs;
     this.#channels = channels;
     this.#lead = lead;
     const room = Math.floor(((SCRATCH_SAMPLES - 4) * inputs) / outputs);
     this.pieceSamples = Math.max(1, Math.min(MAX_PIECE_SAMPLES, room));
-    this.#acquired = acquireBlockPlan(engine, inputs, outputs, geometry, this.pieceSamples);
+    this.#acquired = acquireBlockPlan(engine, task, this.pieceSamples);
     const { inputRoom, outputRoom } = this.#acquired.plan;
     // float64 in it
-    this.#stateBytes = 8 * Math.ceil((STATE_SAMPLES + inputRoom + outputRoom) / 2);
+    this.#stateBytes =
+      8 * Math.ceil((4 * STATE_SAMPLES + inputBytes * inputRoom + outputBytes * outputRoom) / 8);
     try {
       this.#states = engine.arena.alloc(this.#stateBytes * channels);
     } catch (cause) {
@@ -75,7 +65,8 @@ export class HighConverter implements Converter {
   /** With one channel, where its next input goes. */
   get inputAddress(): number {
     if (this.#channels > 1) return this.#engine.scratchIn;
-    return this.#states + 4 * (STATE_SAMPLES + this.#i32[(this.#states >> 2) + STATE_WRITTEN]!);
+    const written = this.#i32[(this.#states >> 2) + STATE_WRITTEN]!;
+    return this.#states + 4 * STATE_SAMPLES + this.#inputBytes * written;
   }
 
   outputsAfter(inputs: number): number {

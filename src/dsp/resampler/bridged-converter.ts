@@ -1,12 +1,13 @@
 /**
- * The `high` quality for ratios that no two transforms have: blocks change the rate by two at the lower rate's end, where
+ * The qualities `high` and `best` for ratios that no two transforms have: blocks change the rate by two at the lower rate's end, where
  * the sharp filter is, and an interpolator bridges the rest.
  */
 import { type Engine, SCRATCH_SAMPLES } from "../engine.ts";
+import { BlockConverter } from "./block-converter.ts";
 import type { BlockGeometry } from "./block-geometry.ts";
 import type { Converter } from "./converter.ts";
-import { HighConverter } from "./high.ts";
 import { acquireInterpolator, type InterpolatorPlan, releaseInterpolator } from "./interpolator-plan.ts";
+import type { Precision } from "./precision.ts";
 import type { SpectralKernels } from "./spectral-kernels.ts";
 import { INTERPOLATOR_PHASE, INTERPOLATOR_SAMPLES, INTERPOLATOR_WINDOW } from "./spectral-layout.ts";
 
@@ -22,21 +23,36 @@ export class BridgedConverter implements Converter {
   readonly #outputs: number;
   readonly #channels: number;
   readonly #isUp: boolean;
+  readonly #precision: Precision;
+  /** Of the interpolator's input. */
+  readonly #sampleBytes: 4 | 8;
   readonly #kernels: SpectralKernels;
   readonly #plan: InterpolatorPlan;
-  readonly #blocks: HighConverter;
+  readonly #blocks: BlockConverter;
   readonly #states: number;
   readonly #stateBytes: number;
+  /** Of the interpolator's next input in a state. */
+  readonly #place: number;
   readonly #start: { readonly window: number; readonly phase: number };
 
-  constructor(engine: Engine, inputs: number, outputs: number, channels: number, blocks: BlockGeometry) {
+  constructor(
+    engine: Engine,
+    inputs: number,
+    outputs: number,
+    channels: number,
+    geometry: BlockGeometry,
+    precision: Precision,
+  ) {
     this.#engine = engine;
     this.#inputs = inputs;
     this.#outputs = outputs;
     this.#channels = channels;
     this.#isUp = outputs > inputs;
-    this.#plan = acquireInterpolator(engine, inputs, outputs);
+    this.#precision = precision;
+    this.#sampleBytes = this.#isUp ? precision.bytes : 4;
+    this.#plan = acquireInterpolator(engine, inputs, outputs, precision);
     const { rowLength, lookAhead, step, phases } = this.#plan;
+    this.#place = 4 * INTERPOLATOR_SAMPLES + this.#sampleBytes * rowLength;
     const before = rowLength - 1 - lookAhead;
     // what the first stage makes of the first samples before their own time: the second one sees some of it
     let lead: number;
@@ -53,22 +69,25 @@ export class BridgedConverter implements Converter {
         Math.floor(((MAX_PIECE_SAMPLES - 1) * inputs) / (2 * outputs)),
       );
     }
-    let first: HighConverter | undefined;
+    let first: BlockConverter | undefined;
     try {
-      first = new HighConverter(engine, this.#isUp ? 1 : 2, this.#isUp ? 2 : 1, channels, blocks, lead);
-      this.#stateBytes = 4 * (INTERPOLATOR_SAMPLES + rowLength + 2 * MAX_PIECE_SAMPLES + 4);
+      const task = this.#isUp
+        ? ({ inputs: 1, outputs: 2, inputBytes: 4, outputBytes: precision.bytes } as const)
+        : ({ inputs: 2, outputs: 1, inputBytes: precision.bytes, outputBytes: 4 } as const);
+      first = new BlockConverter(engine, { ...task, geometry, precision }, channels, lead);
+      this.#stateBytes =
+        4 * INTERPOLATOR_SAMPLES + this.#sampleBytes * (rowLength + 2 * MAX_PIECE_SAMPLES + 4);
       this.#states = engine.arena.alloc(this.#stateBytes * channels);
     } catch (cause) {
       first?.dispose();
-      releaseInterpolator(engine, inputs, outputs);
+      releaseInterpolator(engine, inputs, outputs, precision);
       throw cause;
     }
     this.#blocks = first;
     this.#kernels = first.kernels;
     const delay = first.latencySamples;
     this.latencySamples = this.#isUp ? delay + lookAhead / 2 : (delay * inputs) / (2 * outputs) + lookAhead;
-    this.inputAddress =
-      channels > 1 || this.#isUp ? engine.scratchIn : this.#states + 4 * (INTERPOLATOR_SAMPLES + rowLength);
+    this.inputAddress = channels > 1 || this.#isUp ? engine.scratchIn : this.#states + this.#place;
     this.reset();
   }
 
@@ -86,9 +105,9 @@ export class BridgedConverter implements Converter {
 
   run(channel: number, src: number, n: number, dst: number): number {
     const state = this.#states + channel * this.#stateBytes;
-    const { address, rowLength } = this.#plan;
+    const { address } = this.#plan;
     if (this.#isUp) {
-      const place = state + 4 * (INTERPOLATOR_SAMPLES + rowLength);
+      const place = state + this.#place;
       const doubled = this.#blocks.run(channel, src, n, place);
       return this.#kernels.interpolate(address, state, place, doubled, dst);
     }
@@ -112,6 +131,6 @@ export class BridgedConverter implements Converter {
   dispose(): void {
     this.#engine.arena.free(this.#states);
     this.#blocks.dispose();
-    releaseInterpolator(this.#engine, this.#inputs, this.#outputs);
+    releaseInterpolator(this.#engine, this.#inputs, this.#outputs, this.#precision);
   }
 }

@@ -1,0 +1,79 @@
+/** Which converter the qualities `high` and `best` take for a ratio, and what delay they are allowed. */
+import type { Engine } from "../engine.ts";
+import { BlockConverter } from "./block-converter.ts";
+import { type BlockGeometry, chooseBlocks } from "./block-geometry.ts";
+import { BridgedConverter } from "./bridged-converter.ts";
+import type { Converter } from "./converter.ts";
+import { DOUBLE, type Precision, SINGLE } from "./precision.ts";
+
+/** A quality that works in blocks. Longer blocks cost less for each sample. */
+interface BlockQuality {
+  readonly precision: Precision;
+  /** The delay allowed, in periods of the lower rate; `delays` where it is not the usual one. */
+  readonly delay: number;
+  readonly delays: Readonly<Record<string, number>>;
+  /** Where there is all the time in the world. */
+  readonly longDelay: number;
+}
+
+/** Delays are libsoxr HQ's for the same ratio or just below; the long one is 0.4 s at 8 kHz. */
+export const HIGH: BlockQuality = {
+  precision: SINGLE,
+  delay: 840,
+  delays: {
+    ...delayOf(915, "2:1 1:2 6:1 1:6 147:160"),
+    ...delayOf(580, "3:1 1:3 3:2 2:3"),
+    ...delayOf(635, "441:80 441:160 441:320"),
+  },
+  longDelay: 3200,
+};
+
+/** Delays are libsoxr VHQ's for the same ratio or just below, and the same for long signals: longer blocks outgrow the caches. */
+export const BEST: BlockQuality = {
+  precision: DOUBLE,
+  delay: 884,
+  delays: {
+    ...delayOf(1226, "3:1 1:3 3:2 2:3 6:1 1:6 12:1 1:12"),
+    ...delayOf(1345, "441:80 441:160 441:320"),
+    ...delayOf(1740, "160:147 320:147 640:147 1280:147"),
+    ...delayOf(1265, "147:640 640:441 1280:441"),
+    ...delayOf(1040, "80:441"),
+  },
+  longDelay: 0,
+};
+
+/** Of a delay, what the interpolator needs. */
+const BRIDGE_DELAY = 7;
+
+/** A converter of `inputs` samples into `outputs` (reduced, unlike) on `channels` channels; throws `ERR_ARENA_FULL`. */
+export function createBlockConverter(
+  quality: BlockQuality,
+  engine: Engine,
+  inputs: number,
+  outputs: number,
+  channels: number,
+  isLong: boolean,
+): Converter {
+  const { precision } = quality;
+  const usual = quality.delays[`${inputs}:${outputs}`] ?? quality.delay;
+  const delay = isLong ? Math.max(usual, quality.longDelay) : usual;
+  const lower = Math.min(inputs, outputs);
+  const geometry = chooseBlocks(inputs, outputs, (delay * inputs) / lower, precision);
+  if (geometry !== undefined) {
+    const task = { inputs, outputs, geometry, precision, inputBytes: 4, outputBytes: 4 } as const;
+    return new BlockConverter(engine, task, channels);
+  }
+  const blocks = byTwo(outputs > inputs, delay - BRIDGE_DELAY, precision);
+  return new BridgedConverter(engine, inputs, outputs, channels, blocks, precision);
+}
+
+/** Blocks that double or halve the rate; such there always are. */
+function byTwo(isUp: boolean, delay: number, precision: Precision): BlockGeometry {
+  const geometry = chooseBlocks(isUp ? 1 : 2, isUp ? 2 : 1, isUp ? delay : 2 * delay, precision);
+  if (geometry === undefined) throw new RangeError(`No blocks of a delay of ${delay} periods.`);
+  return geometry;
+}
+
+function delayOf(periods: number, ratios: string): Record<string, number> {
+  return Object.fromEntries(ratios.split(" ").map((ratio) => [ratio, periods]));
+}
