@@ -7,7 +7,6 @@
 /** Stable, documented error codes. New ones are added, none is renamed. */
 export type ErrorCode =
   | "ERR_ARENA_FULL"
-  | "ERR_AUTH"
   | "ERR_BASE64"
   | "ERR_CODEC_UNKNOWN"
   | "ERR_CONFIG"
@@ -18,11 +17,11 @@ export type ErrorCode =
   | "ERR_FILE"
   | "ERR_FILE_FORMAT"
   | "ERR_FORMAT_UNSUPPORTED"
+  | "ERR_FRAME_LENGTH"
   | "ERR_FRAME_TOO_LONG"
   | "ERR_HANDLER"
   | "ERR_HANDLER_FLOOD"
   | "ERR_HANDLER_TIMEOUT"
-  | "ERR_IDLE"
   | "ERR_ID_IN_USE"
   | "ERR_ID_INVALID"
   | "ERR_JSON"
@@ -40,7 +39,6 @@ export type ErrorCode =
   | "ERR_TIME_LIMIT"
   | "ERR_TIMEOUT"
   | "ERR_TOO_BIG"
-  | "ERR_TOO_FAST"
   | "ERR_TOO_MANY_ERRORS"
   | "ERR_UNKNOWN_CONVENTION"
   | "ERR_WASM_UNAVAILABLE";

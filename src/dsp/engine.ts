@@ -29,6 +29,8 @@ export interface KernelModules {
 export interface Engine {
   readonly backend: Backend;
   readonly buffer: ArrayBuffer;
+  /** What modules that are attached later work in; undefined for plain TypeScript. */
+  readonly memory: WebAssembly.Memory | undefined;
   readonly u8: Uint8Array;
   readonly i16: Int16Array;
   readonly f32: Float32Array;
@@ -62,11 +64,17 @@ export function createMemory(memoryBytes: number): WebAssembly.Memory {
 }
 
 /** Puts an engine together over `buffer` and the kernels that work in it. */
-export function createEngine(backend: Backend, buffer: ArrayBuffer, kernels: KernelModules): Engine {
+export function createEngine(
+  backend: Backend,
+  buffer: ArrayBuffer,
+  kernels: KernelModules,
+  memory?: WebAssembly.Memory,
+): Engine {
   const arena = new Arena(buffer);
   return {
     backend,
     buffer,
+    memory,
     u8: new Uint8Array(buffer),
     i16: new Int16Array(buffer),
     f32: new Float32Array(buffer),

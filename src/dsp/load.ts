@@ -17,7 +17,7 @@ import { warmUp } from "./warm-up.ts";
 
 /** One kernel module: its WebAssembly in Base64, and its twin. */
 export interface KernelSource {
-  readonly name: keyof KernelModules;
+  readonly name: string;
   readonly base64: string;
   twin(buffer: ArrayBuffer): object;
   /** Stands in for the kernels until they are called for; `loadEngine` compiles them all the same. */
@@ -93,10 +93,12 @@ function createWasmEngine(sources: readonly KernelSource[], memoryBytes: number)
     "wasm",
     memory.buffer as ArrayBuffer,
     modulesOf(sources, (source) => instantiate(source, memory)),
+    memory,
   );
 }
 
-function instantiate(source: KernelSource, memory: WebAssembly.Memory): object {
+/** The kernels of one module over `memory`; compiled here where that has not been done yet. */
+export function instantiate(source: KernelSource, memory: WebAssembly.Memory): object {
   let module = compiled.get(source.name);
   if (module === undefined) {
     module = new WebAssembly.Module(bytesOf(source));

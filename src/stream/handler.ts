@@ -13,12 +13,10 @@ export interface EndReason {
     | "handler-error"
     | "handler-timeout"
     | "handler-flood"
-    | "idle"
     | "limit"
     | "protocol-error"
     | "server-closing"
-    | "slow-reader"
-    | "too-fast";
+    | "slow-reader";
   /** One sentence, for logs. */
   readonly message: string;
   /** The error behind, where there is one. */

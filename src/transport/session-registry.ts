@@ -23,15 +23,11 @@ export interface LiveSession {
 /** Sessions by id, and how many there may be. */
 export class SessionRegistry {
   readonly #sessions = new Map<string, LiveSession>();
-  /** Reserved ids, and whose they are. */
-  readonly #reserved = new Map<string, string>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #reserved = new Set<string>();
   readonly maxSessions: number;
-  readonly maxPerAddress: number;
 
-  constructor(maxSessions: number, maxPerAddress: number) {
+  constructor(maxSessions: number) {
     this.maxSessions = maxSessions;
-    this.maxPerAddress = maxPerAddress;
   }
 
   /** A live view for reading. */
@@ -52,15 +48,9 @@ export class SessionRegistry {
     return this.#reserved.has(id);
   }
 
-  /** Whether this address has all the sessions it may. */
-  isAddressFull(addressKey: string): boolean {
-    return (this.#perAddress.get(addressKey) ?? 0) >= this.maxPerAddress;
-  }
-
-  /** Takes the id. The caller has asked `has`, `isFull` and `isAddressFull` in the same turn. */
-  reserve(id: string, addressKey: string): void {
-    this.#reserved.set(id, addressKey);
-    this.#perAddress.set(addressKey, (this.#perAddress.get(addressKey) ?? 0) + 1);
+  /** Takes the id. The caller has asked `has` and `isFull` in the same turn. */
+  reserve(id: string): void {
+    this.#reserved.add(id);
   }
 
   /** Shows the session of a reserved id. */
@@ -70,13 +60,8 @@ export class SessionRegistry {
 
   /** Gives the id back. */
   release(id: string): void {
-    this.#sessions.delete(id);
-    const addressKey = this.#reserved.get(id);
-    if (addressKey === undefined) return;
     this.#reserved.delete(id);
-    const left = (this.#perAddress.get(addressKey) ?? 1) - 1;
-    if (left > 0) this.#perAddress.set(addressKey, left);
-    else this.#perAddress.delete(addressKey);
+    this.#sessions.delete(id);
   }
 
   *stats(): Iterable<Readonly<SessionStats>> {

@@ -1,0 +1,4 @@
+/** `voxwire/codecs`: encoders and decoders of audio frames behind one interface, over the core that `loadDsp` gives. */
+export type { AudioDecoder, AudioEncoder, CodecName } from "./codec/audio/audio-codec.ts";
+export type { BuiltInCodec, CodecOptions } from "./codec/audio/create-codec.ts";
+export { createDecoder, createEncoder } from "./codec/audio/create-codec.ts";

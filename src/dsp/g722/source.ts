@@ -1,0 +1,12 @@
+/** The `g722` module, from its two sources. */
+
+import { attachKernels } from "../attach.ts";
+import type { Engine } from "../engine.ts";
+import { g722Wasm } from "../generated/g722-wasm.ts";
+import { createG722Twins } from "../twins/g722.ts";
+import type { G722Kernels } from "./kernels.ts";
+
+/** The kernels over `engine`'s memory, made at the first call. */
+export function g722Kernels(engine: Engine): G722Kernels {
+  return attachKernels<G722Kernels>(engine, { name: "g722", base64: g722Wasm, twin: createG722Twins });
+}
