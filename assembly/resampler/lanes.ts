@@ -40,3 +40,16 @@
 @inline export function copyVectors(src: usize, dst: usize, n: i32): void {
   for (const end = src + ((<usize>n) << 2); src < end; src += 16, dst += 16) v128.store(dst, v128.load(src));
 }
+
+/** The columns of four vectors, as rows `row` bytes apart. */
+// @ts-ignore: decorator
+@inline export function putTransposed(at: usize, row: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const ac = low(a, c);
+  const bd = low(b, d);
+  v128.store(at, low(ac, bd));
+  v128.store(at + row, high(ac, bd));
+  const ac2 = high(a, c);
+  const bd2 = high(b, d);
+  v128.store(at + 2 * row, low(ac2, bd2));
+  v128.store(at + 3 * row, high(ac2, bd2));
+}

@@ -1,69 +1,104 @@
-// Products of the bank's rows with windows of the input, four at a time or one alone, summed in the same order.
+// Products of the bank's rows with windows of the input. However many outputs are computed together, and whichever way, each
+// is summed in the same order: every fourth product from the first on, from the second on and so on, then those four sums.
+//
+// `vectors` is the length of a row in vectors, a constant, so that there is no loop; 0 where it is `length` bytes. V8 loads
+// all that lies between two branches or stores before it computes: results are stored early, and again when they are
+// complete, so that no more is loaded at a time than there are registers.
 import { multiplyAdd, sums } from "./lanes";
 
-/** The sums of one row with four windows. */
+/**
+ * A row begins with the address of the row after it, that of the next output, and with how many bytes that output's window
+ * is further. Then its coefficients follow.
+ */
+export const LINK: usize = 8;
+
 // @ts-ignore: decorator
-@inline export function fourWindows(h: usize, end: usize, x0: usize, x1: usize, x2: usize, x3: usize): v128 {
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  while (h < end) {
-    const c = v128.load(h);
-    s0 = multiplyAdd(c, v128.load(x0), s0);
-    s1 = multiplyAdd(c, v128.load(x1), s1);
-    s2 = multiplyAdd(c, v128.load(x2), s2);
-    s3 = multiplyAdd(c, v128.load(x3), s3);
-    h += 16; x0 += 16; x1 += 16; x2 += 16; x3 += 16;
-  }
-  return sums(s0, s1, s2, s3);
+@inline export function nextRow(row: usize): usize {
+  return <usize>load<u32>(row);
 }
 
-/** The sums of two rows with two windows each: the first with `a0` and `a1`, the second with `b0` and `b1`. */
 // @ts-ignore: decorator
-@inline export function twoByTwo(g: usize, h: usize, end: usize, a0: usize, a1: usize, b0: usize, b1: usize): v128 {
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  while (g < end) {
-    const c = v128.load(g);
-    const d = v128.load(h);
-    s0 = multiplyAdd(c, v128.load(a0), s0);
-    s1 = multiplyAdd(c, v128.load(a1), s1);
-    s2 = multiplyAdd(d, v128.load(b0), s2);
-    s3 = multiplyAdd(d, v128.load(b1), s3);
-    g += 16; h += 16; a0 += 16; a1 += 16; b0 += 16; b1 += 16;
-  }
-  return sums(s0, s2, s1, s3);
+@inline export function windowStep(row: usize): usize {
+  return <usize>load<u32>(row, 4);
 }
 
-/** The sums of four rows with a window each. */
+// @ts-ignore: decorator
+@inline function product(h: usize, x: usize): v128 {
+  return f32x4.mul(v128.load(h), v128.load(x));
+}
+
+/** The four sums of one row with one window, in the lanes. */
+// @ts-ignore: decorator
+@inline function dot(row: usize, x: usize, vectors: i32, length: usize): v128 {
+  let sum = product(row + LINK, x);
+  if (vectors == 0) {
+    for (let at: usize = 16; at < length; at += 16) sum = f32x4.add(sum, product(row + LINK + at, x + at));
+    return sum;
+  }
+  if (vectors > 1) sum = f32x4.add(sum, f32x4.mul(v128.load(row, 24), v128.load(x, 16)));
+  if (vectors > 2) sum = f32x4.add(sum, f32x4.mul(v128.load(row, 40), v128.load(x, 32)));
+  if (vectors > 3) sum = f32x4.add(sum, f32x4.mul(v128.load(row, 56), v128.load(x, 48)));
+  if (vectors > 4) sum = f32x4.add(sum, f32x4.mul(v128.load(row, 72), v128.load(x, 64)));
+  if (vectors > 5) sum = f32x4.add(sum, f32x4.mul(v128.load(row, 88), v128.load(x, 80)));
+  if (vectors > 6) sum = f32x4.add(sum, f32x4.mul(v128.load(row, 104), v128.load(x, 96)));
+  return sum;
+}
+
+/** Four rows with a window each, into `dst`. */
 // @ts-ignore: decorator
 @inline export function fourRows(
-  h0: usize, h1: usize, h2: usize, h3: usize, end: usize, x0: usize, x1: usize, x2: usize, x3: usize,
-): v128 {
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  while (h0 < end) {
-    s0 = multiplyAdd(v128.load(h0), v128.load(x0), s0);
-    s1 = multiplyAdd(v128.load(h1), v128.load(x1), s1);
-    s2 = multiplyAdd(v128.load(h2), v128.load(x2), s2);
-    s3 = multiplyAdd(v128.load(h3), v128.load(x3), s3);
-    h0 += 16; h1 += 16; h2 += 16; h3 += 16;
-    x0 += 16; x1 += 16; x2 += 16; x3 += 16;
-  }
-  return sums(s0, s1, s2, s3);
+  row0: usize, row1: usize, row2: usize, row3: usize, x0: usize, x1: usize, x2: usize, x3: usize, vectors: i32, length: usize,
+  dst: usize,
+): void {
+  const y0 = dot(row0, x0, vectors, length);
+  v128.store(dst, y0);
+  const y1 = dot(row1, x1, vectors, length);
+  v128.store(dst, y1);
+  const y2 = dot(row2, x2, vectors, length);
+  v128.store(dst, y2);
+  v128.store(dst, sums(y0, y1, y2, dot(row3, x3, vectors, length)));
 }
 
 /** One row with one window. */
 // @ts-ignore: decorator
-@inline export function oneRow(h: usize, end: usize, x: usize): v128 {
-  let sum = f32x4.splat(0);
-  for (; h < end; h += 16, x += 16) sum = multiplyAdd(v128.load(h), v128.load(x), sum);
+@inline export function oneRow(row: usize, x: usize, vectors: i32, length: usize): v128 {
+  const sum = dot(row, x, vectors, length);
   return sums(sum, sum, sum, sum);
+}
+
+// @ts-ignore: decorator
+@inline function spread(h: usize, x: usize): v128 {
+  return f32x4.mul(v128.load32_splat(h), v128.load(x));
+}
+
+/** Every fourth product of a row with four windows side by side, in whose lanes they are, from the one at `h` and `x` on. */
+// @ts-ignore: decorator
+@inline function column(h: usize, x: usize, vectors: i32, length: usize): v128 {
+  let sum = spread(h, x);
+  if (vectors == 0) {
+    for (let at: usize = 16; at < length; at += 16) sum = f32x4.add(sum, spread(h + at, x + (at << 2)));
+    return sum;
+  }
+  if (vectors > 1) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(h, 16), v128.load(x, 64)));
+  if (vectors > 2) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(h, 32), v128.load(x, 128)));
+  if (vectors > 3) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(h, 48), v128.load(x, 192)));
+  if (vectors > 4) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(h, 64), v128.load(x, 256)));
+  if (vectors > 5) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(h, 80), v128.load(x, 320)));
+  if (vectors > 6) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(h, 96), v128.load(x, 384)));
+  return sum;
+}
+
+/** One row with four windows side by side into `dst`: `x` holds a sample of each, then the next sample of each. */
+// @ts-ignore: decorator
+@inline export function fourAbreast(row: usize, x: usize, vectors: i32, length: usize, dst: usize): void {
+  const h = row + LINK;
+  const y0 = column(h, x, vectors, length);
+  if (vectors > 3) v128.store(dst, y0);
+  const y02 = f32x4.add(y0, column(h + 8, x + 32, vectors, length));
+  v128.store(dst, y02);
+  const y1 = column(h + 4, x + 16, vectors, length);
+  if (vectors > 3) v128.store(dst, y1);
+  v128.store(dst, f32x4.add(y02, f32x4.add(y1, column(h + 12, x + 48, vectors, length))));
 }
 
 /** One step of a row between two of the grid: `part` of the way from `h` to the next. */

@@ -6,8 +6,8 @@
 //
 // Layout of a plan (one for each ratio; int32 unless said):
 //    0 isUp  4 phases  8 whole input samples per bank output  12 phases on top of them  16 row length (0: no bank)
-//   20 rows  24 half-band coefficients  32 intervals of the grid (0: a row for each phase)
-//   36 how many samples of the lower rate the half-band looks ahead  40 has it minimum phase?
+//   20 rows (but on a grid with links: see rows.ts)  24 half-band coefficients  32 intervals of the grid (0: a row for
+//   each phase)  36 how many samples of the lower rate the half-band looks ahead  40 has it minimum phase?
 // Layout of a state (one for each channel):
 //    0 first sample of the bank's next window, counted from the next input  4 its phase
 //    8 half-band samples that must come before the first output (negative: that many are to be made again)
@@ -32,6 +32,7 @@ const INPUT: usize = 320 * 4;
 const EVEN: usize = 2448 * 4;
 const ODD: usize = 4624 * 4;
 const DOUBLED: usize = 6720 * 4;
+const SPARE: usize = 10832 * 4;
 
 /** `n` (1 to 2048) samples at `src` into `dst`; returns how many came out. `src` may be `work` + INPUT. */
 export function voice(plan: usize, state: usize, src: usize, n: i32, work: usize, dst: usize): i32 {
@@ -57,7 +58,7 @@ function down(plan: usize, state: usize, src: usize, n: i32, work: usize, dst: u
     const end = x + ((<usize>n) << 2);
     copyVectors(state + HISTORY, x - ((<usize>rowLength) << 2), rowLength);
     if (src != x) memory.copy(x, src, <usize>n << 2);
-    doubled = bank(plan, state, x, end, work + DOUBLED);
+    doubled = bank(plan, state, x, end, work + DOUBLED, work + SPARE);
     part(work + DOUBLED, first, second, doubled);
     copyVectors(end - ((<usize>rowLength) << 2), state + HISTORY, rowLength);
   }
@@ -102,7 +103,7 @@ function up(plan: usize, state: usize, src: usize, n: i32, work: usize, dst: usi
       const end = doubled + ((<usize>pairs) << 3);
       copyVectors(state + HISTORY, doubled - ((<usize>rowLength) << 2), rowLength);
       double(isMinimum, from, c, doubled, pairs);
-      outputs = bank(plan, state, doubled, end, dst);
+      outputs = bank(plan, state, doubled, end, dst, work + SPARE);
       copyVectors(end - ((<usize>rowLength) << 2), state + HISTORY, rowLength);
     }
   }

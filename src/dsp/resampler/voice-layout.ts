@@ -13,6 +13,11 @@ export const PLAN_STEP_PHASES = 3;
 /** Coefficients in a row, a multiple of 4; 0 where the half-band does all (2:1 and 1:2). */
 export const PLAN_ROW_LENGTH = 4;
 export const PLAN_ROWS = 5;
+/**
+ * Before the coefficients of a row, but of one on a grid: the address of the next output's row, and by how many bytes that
+ * output's window is further.
+ */
+export const LINK_WORDS = 2;
 export const PLAN_HALF_BAND = 6;
 /** Intervals of the grid, or 0 for a row of its own for each phase. */
 export const PLAN_GRID = 8;

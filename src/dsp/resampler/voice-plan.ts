@@ -14,6 +14,7 @@ import {
   type Prototype,
 } from "./filters.ts";
 import {
+  LINK_WORDS,
   PLAN_AHEAD,
   PLAN_GRID,
   PLAN_HALF_BAND,
@@ -142,7 +143,8 @@ function createPlan(engine: Engine, wanted: PlanKey): VoicePlan {
   const rows = rowLength === 0 ? 0 : isGrid ? grid + 2 : phases;
 
   const halfBand = isMinimum ? MINIMUM_PHASE : inputs === outputs ? EQUAL_HALF_BAND : HALF_BAND;
-  const words = PLAN_WORDS + 4 * halfBand.length + rows * rowLength;
+  const pitch = rowLength + (isGrid ? 0 : LINK_WORDS);
+  const words = PLAN_WORDS + 4 * halfBand.length + rows * pitch;
   const address = engine.arena.alloc(words * 4);
   const at = address >> 2;
   const coefficients = at + PLAN_WORDS;
@@ -165,14 +167,15 @@ function createPlan(engine: Engine, wanted: PlanKey): VoicePlan {
   });
   const intervals = isGrid ? grid : phases;
   for (let row = 0; row < rows; row++) {
-    writeRow(
-      engine.f32,
-      firstRow + row * rowLength,
-      rowLength,
-      row / intervals + rowLength - 1 - lookAhead,
-      prototype,
-      density,
-    );
+    let at = firstRow + row * pitch;
+    if (!isGrid) {
+      const next = row + step;
+      i32[at] = (firstRow + (next % phases) * pitch) * 4;
+      i32[at + 1] = Math.floor(next / phases) * 4;
+      at += LINK_WORDS;
+    }
+    const distance = row / intervals + rowLength - 1 - lookAhead;
+    writeRow(engine.f32, at, rowLength, distance, prototype, density);
   }
   return { address, rowLength, lookAhead, phases, step, isUp, ahead, grid };
 }

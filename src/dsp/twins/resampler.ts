@@ -7,6 +7,7 @@ import {
   EVEN_BEFORE,
   EVEN_SAMPLES,
   HALF_BAND_PAIRS,
+  LINK_WORDS,
   MINIMUM_TAPS,
   PLAN_AHEAD,
   PLAN_GRID,
@@ -83,8 +84,9 @@ export function createResamplerTwins(buffer: ArrayBuffer): ResamplerKernels {
     stride: number,
   ): number {
     const length = i32[plan + PLAN_ROW_LENGTH]!;
-    const rows = i32[plan + PLAN_ROWS]! >> 2;
     const isGrid = i32[plan + PLAN_GRID] !== 0;
+    const rows = (i32[plan + PLAN_ROWS]! >> 2) + (isGrid ? 0 : LINK_WORDS);
+    const pitch = isGrid ? length : length + LINK_WORDS;
     const units = isGrid ? f64[(state + STATE_SPAN) >> 1]! : i32[plan + PLAN_PHASES]!;
     const stepSamples = isGrid ? i32[state + STATE_STEP_SAMPLES]! : i32[plan + PLAN_STEP_SAMPLES]!;
     const stepUnits = isGrid ? f64[(state + STATE_STEP_UNITS) >> 1]! : i32[plan + PLAN_STEP_PHASES]!;
@@ -95,7 +97,7 @@ export function createResamplerTwins(buffer: ArrayBuffer): ResamplerKernels {
     for (; window + length <= end; count++) {
       const at = place * rowsPerUnit;
       const row = Math.trunc(at);
-      const h = rows + row * length;
+      const h = rows + row * pitch;
       const sum = isGrid ? blend(h, window, length, at - row) : product(h, window, length);
       f32[first] = sum;
       const other = second;
