@@ -6,6 +6,7 @@
  * handler is answered in the turn its frame arrived in: no promise, no timer, no copy but the one over the handler border.
  */
 import type { SampleArray } from "../core/types.ts";
+import { containedAbort } from "./contained-signal.ts";
 import { EmitPump } from "./emit-pump.ts";
 import { ExtraInput } from "./extra-input.ts";
 import { outputJson } from "./extra-output.ts";
@@ -17,6 +18,7 @@ import { type SessionEvents, SessionListeners } from "./session-events.ts";
 import type { Session, SessionStats } from "./session-handle.ts";
 import { SessionInput } from "./session-input.ts";
 import { SessionOutput } from "./session-output.ts";
+import { statsView } from "./stats-view.ts";
 import type { StreamSession, StreamSessionOptions } from "./stream-session.ts";
 import { isThenable } from "./thenable.ts";
 import { Waiters } from "./waiters.ts";
@@ -33,7 +35,7 @@ class SessionEngine implements StreamSession, Session {
   readonly params: Readonly<Record<string, string>>;
   readonly inputRate: number;
   readonly outputRate: number;
-  readonly stats: SessionStats = {
+  readonly counters: SessionStats = {
     framesReceived: 0,
     framesDropped: 0,
     framesSent: 0,
@@ -53,7 +55,9 @@ class SessionEngine implements StreamSession, Session {
   readonly #watch: Watchdog;
   readonly #listeners = new SessionListeners();
   readonly #extraInput = new ExtraInput();
-  readonly #abort = new AbortController();
+  /** Both made when somebody asks for them. */
+  #abort: AbortController | undefined;
+  #stats: Readonly<SessionStats> | undefined;
   readonly #msPerWireSample: number;
   #isReady = false;
   #isDraining = false;
@@ -76,7 +80,7 @@ class SessionEngine implements StreamSession, Session {
     this.#input = new SessionInput({
       dsp,
       handler,
-      stats: this.stats,
+      stats: this.counters,
       wireRate: wireInput.sampleRate,
       sampleRate: this.inputRate,
       frameSamples: samplesOf(handler.frameMs ?? wireInput.frameMs, this.inputRate),
@@ -88,7 +92,7 @@ class SessionEngine implements StreamSession, Session {
         dsp,
         clock,
         sink: options.sink,
-        stats: this.stats,
+        stats: this.counters,
         sampleRate: wireOutput.sampleRate,
         handlerRate: this.outputRate,
         frameSamples: samplesOf(wireOutput.frameMs, wireOutput.sampleRate),
@@ -108,7 +112,7 @@ class SessionEngine implements StreamSession, Session {
     this.#receive = new ReceivePump({
       handler: this.#handler,
       session: this,
-      stats: this.stats,
+      stats: this.counters,
       input: this.#input,
       watch: this.#watch,
       onReceived: () => this.#emit.pull(),
@@ -122,7 +126,21 @@ class SessionEngine implements StreamSession, Session {
     return this;
   }
 
+  get stats(): Readonly<SessionStats> {
+    this.#stats ??= statsView(this.counters);
+    return this.#stats;
+  }
+
   get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = containedAbort((error) =>
+        this.#options.logger.error("The handler failed in a listener on session.signal.", {
+          session: this.id,
+          error,
+        }),
+      );
+      if (this.#ended !== undefined) this.#abort.abort();
+    }
     return this.#abort.signal;
   }
 
@@ -137,7 +155,7 @@ class SessionEngine implements StreamSession, Session {
     if (this.endReason !== undefined || this.#isDraining) return;
     const nowMs = this.#options.clock.now();
     const durationMs = samples.length * this.#msPerWireSample;
-    this.stats.receivedMs += durationMs;
+    this.counters.receivedMs += durationMs;
     this.#output.pacer.received(nowMs, durationMs);
     this.#turnMs = nowMs;
     this.#input.push(samples);
@@ -173,7 +191,7 @@ class SessionEngine implements StreamSession, Session {
       this.#receive.stop();
       this.#ended = this.#end();
       // last: it calls the handler's listeners at once, and they may find their way back here
-      this.#abort.abort();
+      this.#abort?.abort();
     }
     return this.#ended;
   }

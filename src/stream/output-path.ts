@@ -19,6 +19,9 @@ export class OutputPath {
   #resampler: Resampler | undefined;
   /** The resampler holds samples that have not come out yet. */
   #isDirty = false;
+  /** What has gone into the resampler since it began anew, and what has come out, in samples. */
+  #resamplerIn = 0;
+  #resamplerOut = 0;
 
   /**
    * Throws `ERR_ARENA_FULL` with nothing taken.
@@ -70,6 +73,13 @@ export class OutputPath {
     return this.#isDirty;
   }
 
+  /** How many samples at the wire's rate the resampler still holds. */
+  get pendingSamples(): number {
+    if (!this.#isDirty || this.#resampler === undefined) return 0;
+    const wholeSamples = Math.ceil((this.#resamplerIn * this.#wireRate) / this.#resampler.inputRate);
+    return Math.max(0, wholeSamples - this.#resamplerOut);
+  }
+
   /** Gives the memory back. */
   dispose(): void {
     this.#resampler?.dispose();
@@ -78,6 +88,7 @@ export class OutputPath {
   }
 
   #startAnew(resampler: Resampler): void {
+    this.#resamplerIn = this.#resamplerOut = 0;
     resampler.reset();
     resampler.prime();
   }
@@ -104,6 +115,8 @@ export class OutputPath {
       pcm.int16ToFloatInto(block, float);
     }
     const n = this.#resampler!.processInto(float, scratch.resampled.all);
+    this.#resamplerIn += block.length;
+    this.#resamplerOut += n;
     if (n === 0) return;
     const int16 = scratch.int16.first(n);
     pcm.floatToInt16Into(scratch.resampled.first(n), int16);
@@ -114,6 +127,7 @@ export class OutputPath {
     const inputRate = checkSampleRate("sampleRate", sampleRate);
     this.flush();
     this.dispose();
+    this.#resamplerIn = this.#resamplerOut = 0;
     const resampler = this.#dsp.createResampler({ inputRate, outputRate: this.#wireRate });
     try {
       resampler.prime();

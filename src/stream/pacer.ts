@@ -1,16 +1,17 @@
 /**
  * When a frame may leave. Pure arithmetic on a monotonic clock.
  *
- * A frame leaves while `sentMs - max(elapsedMs, receivedMs) <= leadMs`, all counted from an anchor. The clock alone is
- * not enough: in an echo each stall of process or network would set the anchor late, the frames that piled up would be
- * paced out in real time, and the stall would become lag for ever. So audio received since the anchor counts as time
- * passed: what arrives in a bunch may be answered in a bunch.
+ * A frame leaves while `sentMs - max(elapsedMs + creditMs, receivedMs) <= leadMs`, all counted from an anchor. The clock
+ * alone is not enough: in an echo each stall of process or network would set the anchor late, the frames that piled up
+ * would be paced out in real time, and the stall would become lag for ever. So audio received since the anchor counts as
+ * time passed, and how far input was ahead of real time at the anchor is its credit: what arrives in a bunch may be
+ * answered in a bunch, at once or by a handler that takes its time.
  */
 
-/** Input that arrives closer than this to the last belongs to the same burst. */
-const BURST_GAP_MS = 5;
-/** An answer that comes later than this after a burst is not that burst coming back, and earns no credit from it. */
-const BURST_KEPT_MS = 1000;
+/** How far ahead of real time input may be for a late answer to be let ahead as well: a file that was dumped is no stall. */
+const MAX_CREDIT_MS = 2000;
+/** What comes so soon after the input is its answer in the same turn, whatever its length. */
+const SAME_TURN_MS = 5;
 /** Silence of the output by which its anchor is set anew. */
 const ANCHOR_GAP_MS = 60;
 
@@ -20,8 +21,12 @@ export class Pacer {
   #anchorMs = Number.NEGATIVE_INFINITY;
   #sentMs = 0;
   #receivedMs = 0;
-  #burstMs = 0;
+  /** What may leave ahead of the clock for having arrived so. */
+  #creditMs = 0;
+  /** How far input is ahead of real time; shrinks while none comes, and stays while it comes in real time. */
+  #inputAheadMs = 0;
   #lastInputMs = Number.NEGATIVE_INFINITY;
+  #lastInputDurationMs = 0;
 
   constructor(leadMs: number) {
     this.leadMs = leadMs;
@@ -29,11 +34,10 @@ export class Pacer {
 
   /** `durationMs` of audio has arrived. */
   received(nowMs: number, durationMs: number): void {
-    const gapMs = nowMs - this.#lastInputMs;
-    // less the time it took: a client that sends in pieces shorter than the gap is no burst without end
-    const aheadMs = gapMs > BURST_GAP_MS ? 0 : Math.max(0, this.#burstMs - gapMs);
-    this.#burstMs = aheadMs + durationMs;
+    // what came in a bunch after a stall stays ahead, so that an answer that takes its time finds its credit there
+    this.#inputAheadMs = Math.min(MAX_CREDIT_MS, this.#aheadMs(nowMs)) + durationMs;
     this.#lastInputMs = nowMs;
+    this.#lastInputDurationMs = durationMs;
     this.#receivedMs += durationMs;
   }
 
@@ -43,10 +47,13 @@ export class Pacer {
     if (this.#sentMs < elapsedMs - ANCHOR_GAP_MS) {
       this.#anchorMs = nowMs;
       this.#sentMs = 0;
-      this.#receivedMs = nowMs - this.#lastInputMs > BURST_KEPT_MS ? 0 : this.#burstMs;
+      const mostMs = nowMs - this.#lastInputMs > SAME_TURN_MS ? MAX_CREDIT_MS : Number.POSITIVE_INFINITY;
+      this.#receivedMs = Math.min(mostMs, this.#aheadMs(nowMs));
+      // the latest piece of input is no more than the time it took
+      this.#creditMs = Math.max(0, this.#receivedMs - this.#lastInputDurationMs);
       return true;
     }
-    return this.#sentMs - Math.max(elapsedMs, this.#receivedMs) <= this.leadMs;
+    return this.#sentMs - Math.max(elapsedMs + this.#creditMs, this.#receivedMs) <= this.leadMs;
   }
 
   /** `durationMs` of audio has left. */
@@ -56,7 +63,7 @@ export class Pacer {
 
   /** When the next frame may leave, if no more arrives. */
   get dueMs(): number {
-    return this.#anchorMs + this.#sentMs - this.leadMs;
+    return this.#anchorMs + this.#sentMs - this.leadMs - this.#creditMs;
   }
 
   /** When a listener who started at the anchor has heard all that was sent. */
@@ -69,5 +76,11 @@ export class Pacer {
     this.#anchorMs = Number.NEGATIVE_INFINITY;
     this.#sentMs = 0;
     this.#receivedMs = 0;
+    this.#creditMs = 0;
+    this.#inputAheadMs = 0;
+  }
+
+  #aheadMs(nowMs: number): number {
+    return Math.max(0, this.#inputAheadMs - (nowMs - this.#lastInputMs));
   }
 }

@@ -58,6 +58,8 @@ export class SessionOutput implements WheelItem {
   #sequence = 0;
   #timestamp = 0;
   #lastPushMs = 0;
+  /** More than the lead was queued, and whoever waits for that to pass has not been told yet. */
+  #isOverLead = false;
   #nowMs = 0;
   /** What the client has dropped unheard, and what had been sent when it was last told to. */
   #droppedMs = 0;
@@ -96,8 +98,11 @@ export class SessionOutput implements WheelItem {
     this.#nowMs = nowMs;
     this.#lastPushMs = nowMs;
     this.#path.push(samples, sampleRate);
-    if (!this.isEmpty) this.#arm();
     const queuedMs = this.queuedMs;
+    if (queuedMs > this.#options.leadMs) this.#isOverLead = true;
+    if (!this.isEmpty) this.#arm();
+    // what waits was let go by this very call: those who wait for that are told in a turn of their own
+    else if (this.#isOverLead) this.#wheel.add(this, nowMs);
     this.#options.stats.outputQueuedMs = queuedMs;
     if (queuedMs > this.#options.maxOutputMs) this.#options.onFlood();
     return queuedMs <= this.#options.leadMs;
@@ -106,7 +111,8 @@ export class SessionOutput implements WheelItem {
   /** Sends a mark once the audio before it has left. */
   mark(name: string): void {
     if (this.isEmpty) this.#options.sink.sendMark(name);
-    else if (this.#marks.length < MAX_MARKS) this.#marks.push({ name, afterSamples: this.#queuedSamples });
+    else if (this.#marks.length < MAX_MARKS)
+      this.#marks.push({ name, afterSamples: this.#queuedSamples + this.#path.pendingSamples });
     else this.#options.sink.sendLog(`Mark dropped: ${MAX_MARKS} wait already.`);
   }
 
@@ -117,6 +123,7 @@ export class SessionOutput implements WheelItem {
     this.#queue.clear();
     const { clock, sink, stats } = this.#options;
     stats.outputQueuedMs = 0;
+    this.#isOverLead = false;
     this.#clearsPending++;
     this.#clearedAtMs = stats.sentMs;
     if (sink.canClear) this.#droppedMs += this.#aheadMs(clock.now());
@@ -147,7 +154,6 @@ export class SessionOutput implements WheelItem {
   /** Sends what is due. */
   onDue(nowMs: number): void {
     if (this.#isDisposed) return;
-    const wasFull = this.queuedMs > this.#options.leadMs;
     this.#nowMs = nowMs;
     const lateMs = nowMs - this.dueMs;
     if (lateMs > this.#options.stats.maxLateMs) this.#options.stats.maxLateMs = lateMs;
@@ -157,7 +163,10 @@ export class SessionOutput implements WheelItem {
     if (this.isEmpty) this.#sendMarks(Number.POSITIVE_INFINITY);
     else this.#arm();
     this.#options.stats.outputQueuedMs = this.queuedMs;
-    if (wasFull ? this.queuedMs <= this.#options.leadMs : this.isEmpty) this.#options.onDrained();
+    if (this.#isOverLead ? this.queuedMs <= this.#options.leadMs : this.isEmpty) {
+      this.#isOverLead = false;
+      this.#options.onDrained();
+    }
   }
 
   /** Gives the memory back. */

@@ -35,7 +35,8 @@ export interface StreamSessionOptions {
 /** The engine's side of a session. No method throws or rejects. */
 export interface StreamSession {
   readonly session: Session;
-  readonly stats: Readonly<SessionStats>;
+  /** The engine's own counters: not for user code, which gets `session.stats`. */
+  readonly counters: Readonly<SessionStats>;
   /** Set from the first reason to end on. */
   readonly endReason: EndReason | undefined;
   /** Runs `startUp`; input that arrives meanwhile is held (500 ms at most, counted beyond). */

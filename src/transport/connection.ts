@@ -253,7 +253,7 @@ export class Connection implements ConnectionRequests {
     this.#isSessionGone = true;
     const live = this.#live;
     if (reason !== undefined && live !== undefined) {
-      counters.countEnd(reason.kind, session.stats);
+      counters.countEnd(reason.kind, session.counters);
       this.#tell("onEnd", () => events.onEnd?.(live, reason));
     }
     this.#settle();

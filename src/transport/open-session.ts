@@ -130,7 +130,9 @@ function liveSession(session: StreamSession, format: WireAgreement, remoteAddres
     params: session.session.params,
     format,
     remoteAddress,
-    stats: session.stats,
+    get stats() {
+      return session.session.stats;
+    },
     setInput: (...values) => session.session.setInput(...values),
     close: (reason) => session.session.close(reason),
   };

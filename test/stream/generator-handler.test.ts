@@ -37,7 +37,7 @@ test("the echo in one line is exact, in order, and answers each frame in its own
   bench.frames.forEach((frame, n) => {
     sameSamples(frame.samples, rampFrame(n));
   });
-  assert.is(bench.stream.stats.framesDropped, 0);
+  assert.is(bench.stream.counters.framesDropped, 0);
   await bench.stream.end(LEFT);
   assert.is(bench.clock.pending, 0);
 });
@@ -168,7 +168,7 @@ test("a generator that has left its for-await goes on yielding; frames wait, 500
   for (let n = 0; n < 100; n++) {
     bench.stream.receive(rampFrame(n));
     await bench.clock.advanceBy(20);
-    assert.ok(bench.stream.stats.inputQueuedMs <= 500);
+    assert.ok(bench.stream.counters.inputQueuedMs <= 500);
   }
   sameSamples(bench.audio(), rampFrame(0, 50 * 160));
   assert.equal(heard.slice(0, 4), [0, 1, 2, 3], "the frame that came first was held");
@@ -177,7 +177,7 @@ test("a generator that has left its for-await goes on yielding; frames wait, 500
     Array.from({ length: heard.length - 4 }, (_, i) => 100 - (heard.length - 4) + i),
     "then the newest, without a gap, up to now",
   );
-  assert.is(bench.stream.stats.framesDropped, 100 - heard.length);
+  assert.is(bench.stream.counters.framesDropped, 100 - heard.length);
   await bench.stream.end(LEFT);
 });
 
@@ -197,8 +197,8 @@ test("a slow generator keeps up by losing the oldest frames, which are counted; 
   }
   assert.equal(bench.errors, []);
   assert.is(heard.length, 3);
-  assert.is(bench.stream.stats.inputQueuedMs, 500);
-  assert.is(bench.stream.stats.framesDropped, 5000 - 25 - heard.length);
+  assert.is(bench.stream.counters.inputQueuedMs, 500);
+  assert.is(bench.stream.counters.framesDropped, 5000 - 25 - heard.length);
   const ended = bench.stream.end(LEFT);
   await bench.clock.advanceBy(50_000);
   await ended;
@@ -314,8 +314,8 @@ test("a yield of more than the lead holds the generator back: it is asked for th
   await bench.stream.open();
   await bench.clock.advanceBy(10_000);
   assert.ok(yields <= 12, `${yields} seconds made in ten`);
-  assert.ok(bench.stream.stats.sentMs >= 10_000);
-  assert.ok(bench.stream.stats.outputQueuedMs <= 1060);
+  assert.ok(bench.stream.counters.sentMs >= 10_000);
+  assert.ok(bench.stream.counters.outputQueuedMs <= 1060);
   await bench.stream.end(LEFT);
 });
 

@@ -515,7 +515,7 @@ test("a frame that a busy handler holds stays its own while others arrive", asyn
   await bench.stream.open();
   for (let n = 0; n < 60; n++) bench.stream.receive(rampFrame(n));
   sameSamples(held[0]!.samples, rampFrame(0));
-  assert.is(bench.stream.stats.framesDropped, 59 - 25);
+  assert.is(bench.stream.counters.framesDropped, 59 - 25);
   go?.();
   await settle();
   sameSamples(held[1]!.samples, rampFrame(35));

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { EchoHandler } from "../../src/stream/echo-handler.ts";
 import { Pacer } from "../../src/stream/pacer.ts";
-import { LEFT } from "./made-handler.ts";
+import { LEFT, Made } from "./made-handler.ts";
 import { rampFrame, sessionBench } from "./session-bench.ts";
 
 const LEAD_MS = 60;
@@ -68,14 +68,62 @@ test("the anchor is set anew once the output has been silent for more than 60 ms
   assert.is(sendAll(pacer, 2000), 10 + 4, "only the burst of this moment, not what came since the start");
 });
 
-test("an answer that comes a while after a whole file was dumped is paced, not sent ahead by the file's length", () => {
+test("an answer that comes a while after a whole file was dumped is not sent ahead by the file's length", () => {
   for (const [pauseMs, credit] of [
-    [1000, 500],
-    [1001, 0],
+    [0, 500],
+    [6, 100],
+    [8000, 100],
+    [9000, 50],
+    [10_000, 0],
   ] as const) {
     const pacer = new Pacer(LEAD_MS);
     pacer.received(1000, 10_000);
-    assert.is(sendAll(pacer, 1000 + pauseMs), credit + 4);
+    assert.is(sendAll(pacer, 1000 + pauseMs), credit + 4, `after ${pauseMs} ms`);
+  }
+});
+
+test("what came in a bunch may be answered in a bunch, however late, as long as input goes on", () => {
+  for (const delayMs of [100, 900, 1500, 30_000]) {
+    const pacer = new Pacer(LEAD_MS);
+    for (let n = 0; n < 15; n++) pacer.received(1000, 20);
+    for (let ms = 20; ms <= delayMs; ms += 20) pacer.received(1000 + ms, 20);
+    const sent = sendAll(pacer, 1000 + delayMs);
+    assert.ok(sent >= 15 + 3 && sent <= 15 + 5, `${sent} after ${delayMs} ms`);
+  }
+});
+
+test("a delay line lags by its delay after any stall, not by the stall too", async () => {
+  for (const delayMs of [100, 400, 1500]) {
+    const waiting: { samples: Int16Array; dueMs: number }[] = [];
+    const bench = sessionBench(
+      new Made({
+        receive: (frame, session) => {
+          waiting.push({ samples: frame.samples.slice(), dueMs: bench.clock.now() + delayMs });
+          bench.clock.setTimer(() => void session.send(waiting.shift()!.samples), delayMs);
+        },
+      }),
+    );
+    await bench.stream.open();
+    const arrivals: number[] = [];
+    const arrive = () => {
+      arrivals.push(bench.clock.now() - 1000);
+      bench.stream.receive(rampFrame(0));
+    };
+    for (let n = 0; n < 50; n++) {
+      await bench.clock.advanceBy(20);
+      arrive();
+    }
+    await bench.clock.advanceBy(300);
+    for (let n = 0; n < 15; n++) arrive();
+    for (let n = 0; n < 200; n++) {
+      await bench.clock.advanceBy(20);
+      arrive();
+    }
+    await bench.clock.advanceBy(delayMs + 1000);
+    assert.is(bench.frames.length, arrivals.length);
+    const lagsMs = bench.frames.map(({ atMs }, i) => atMs - arrivals[i]! - delayMs);
+    assert.ok(Math.max(...lagsMs) <= 2, `delay ${delayMs}: at worst ${Math.max(...lagsMs)} ms more`);
+    await bench.stream.end(LEFT);
   }
 });
 
@@ -145,8 +193,8 @@ test("echo: whatever stalls come, and however the wire is cut, each whole frame 
           await bench.clock.advanceBy(stallMs);
           bench.stream.receive(rampFrame(0, samples));
           received += samples;
-          assert.is(bench.stream.stats.framesSent, Math.floor(received / 160));
-          assert.is(bench.stream.stats.outputQueuedMs, 0);
+          assert.is(bench.stream.counters.framesSent, Math.floor(received / 160));
+          assert.is(bench.stream.counters.outputQueuedMs, 0);
         }
         await bench.stream.end(LEFT);
       },

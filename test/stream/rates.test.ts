@@ -164,7 +164,7 @@ test("the end of a talk spurt at another rate leaves whole, before the listener 
     assert.ok(length >= 8000 * round && length <= (8000 + 80) * round, `${length} samples after ${round}`);
     const lastMs = bench.frames.at(-1)!.atMs - startMs;
     assert.ok(lastMs <= 1000, `the rest left at ${lastMs} ms`);
-    assert.is(bench.stream.stats.outputQueuedMs, 0);
+    assert.is(bench.stream.counters.outputQueuedMs, 0);
   }
   assert.is(bench.clock.pending, 0, "no timer is left");
   await bench.stream.end(LEFT);

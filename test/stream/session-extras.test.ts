@@ -110,7 +110,7 @@ test("the playout position follows the clock, stops at a clear, and believes a c
   assert.is(Math.round(session.playedMs), 250);
   session.clear();
   stream.cleared(9_999_999);
-  assert.ok(session.playedMs <= stream.stats.sentMs, "no more than was sent");
+  assert.ok(session.playedMs <= stream.counters.sentMs, "no more than was sent");
   session.clear();
   stream.cleared(undefined);
   assert.is(cleared.length, 3);

@@ -323,8 +323,8 @@ test("startUp has finished before the first receive; frames that come meanwhile 
   const opened = bench.stream.open();
   for (let n = 0; n < 30; n++) bench.stream.receive(rampFrame(n));
   assert.equal(order, []);
-  assert.is(bench.stream.stats.framesDropped, 5);
-  assert.is(bench.stream.stats.inputQueuedMs, 500);
+  assert.is(bench.stream.counters.framesDropped, 5);
+  assert.is(bench.stream.counters.inputQueuedMs, 500);
   go?.();
   await opened;
   assert.equal(order, ["started", ...Array.from({ length: 25 }, (_, i) => `frame ${i + 5}`)]);
