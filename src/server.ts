@@ -23,12 +23,16 @@ export {
 export type { HandlerClass, HandlerFactory, HandlerSource } from "./stream/resolve-handler.ts";
 export type { Session, SessionStats } from "./stream/session-handle.ts";
 export { attach } from "./transport/attach.ts";
+export { type AuthAnswer, type AuthHook, type AuthRequest, type Grant, tokenAuth } from "./transport/auth.ts";
+export type { TrustProxy } from "./transport/client-address.ts";
 export type { RefusalKind, ServerMetrics } from "./transport/counters.ts";
+export type { TlsFiles } from "./transport/listener.ts";
 export { CLOSE_CODES, describeCloseCode } from "./transport/protocol/close-codes.ts";
 export type { WireAgreement } from "./transport/protocol/fastrtc-format.ts";
 export type { WireDirection, WireEncoding } from "./transport/protocol/fastrtc-shapes.ts";
 export type { RunningServer } from "./transport/running-server.ts";
 export { type ListenOptions, type ServeOptions, serve } from "./transport/serve.ts";
+export type { ServerLimits } from "./transport/server-limits.ts";
 export type {
   HandlerOptions,
   HandlerSettings,
@@ -37,5 +41,13 @@ export type {
   ServerSettings,
 } from "./transport/server-options.ts";
 export type { LiveSession, ServerEvents } from "./transport/session-registry.ts";
+export {
+  createToken,
+  type TokenClaims,
+  type TokenOptions,
+  type TokenRefusal,
+  type VerifyOptions,
+  verifyToken,
+} from "./transport/token.ts";
 export type { HttpServerLike } from "./transport/upgrade-routes.ts";
 export type { CloseOptions } from "./transport/voice-server.ts";

@@ -7,6 +7,7 @@
 /** Stable, documented error codes. New ones are added, none is renamed. */
 export type ErrorCode =
   | "ERR_ARENA_FULL"
+  | "ERR_AUTH"
   | "ERR_BASE64"
   | "ERR_CODEC_UNKNOWN"
   | "ERR_CONFIG"
@@ -22,6 +23,7 @@ export type ErrorCode =
   | "ERR_HANDLER"
   | "ERR_HANDLER_FLOOD"
   | "ERR_HANDLER_TIMEOUT"
+  | "ERR_IDLE"
   | "ERR_ID_IN_USE"
   | "ERR_ID_INVALID"
   | "ERR_JSON"
@@ -39,6 +41,7 @@ export type ErrorCode =
   | "ERR_TIME_LIMIT"
   | "ERR_TIMEOUT"
   | "ERR_TOO_BIG"
+  | "ERR_TOO_FAST"
   | "ERR_TOO_MANY_ERRORS"
   | "ERR_UNKNOWN_CONVENTION"
   | "ERR_WASM_UNAVAILABLE";

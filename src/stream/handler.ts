@@ -13,10 +13,12 @@ export interface EndReason {
     | "handler-error"
     | "handler-timeout"
     | "handler-flood"
+    | "idle"
     | "limit"
     | "protocol-error"
     | "server-closing"
-    | "slow-reader";
+    | "slow-reader"
+    | "too-fast";
   /** One sentence, for logs. */
   readonly message: string;
   /** The error behind, where there is one. */

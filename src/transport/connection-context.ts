@@ -5,10 +5,13 @@ import type { Logger } from "../core/logger.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import type { AnyHandler } from "../stream/handler.ts";
 import type { StreamSession, StreamSessionOptions } from "../stream/stream-session.ts";
+import type { Grant } from "./auth.ts";
 import type { SharedCodecs } from "./codec-pool.ts";
 import type { Counters } from "./counters.ts";
 import type { OutputHub } from "./output-hub.ts";
+import type { ServerLimits } from "./server-limits.ts";
 import type { ServerEvents, SessionRegistry } from "./session-registry.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
 
 /** Makes a session; the engine's own, or a test's. */
 export type SessionFactory = (options: StreamSessionOptions) => StreamSession;
@@ -18,17 +21,17 @@ export interface ConnectionContext {
   readonly dsp: Dsp;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Bounds of a session's queues and waits. */
   readonly limits: SessionLimits;
+  /** Bounds of what a client may send and take. */
+  readonly bounds: ServerLimits;
+  readonly room: WaitingRoom;
   readonly codecs: SharedCodecs;
   readonly registry: SessionRegistry;
   readonly outputs: OutputHub;
   readonly counters: Counters;
   readonly events: ServerEvents;
   readonly createSession: SessionFactory;
-  readonly startTimeoutMs: number;
-  readonly timeLimitMs: number | undefined;
-  readonly maxUnsentMs: number;
-  readonly slowReaderMs: number;
   readonly closeGraceMs: number;
 }
 
@@ -48,5 +51,10 @@ export interface HandlerMount {
 export interface ClientInfo {
   /** The URL's query. */
   readonly params: Readonly<Record<string, string>>;
+  /** Behind proxies that are trusted, the client's own. */
   readonly remoteAddress: string;
+  /** What limits by address count by. */
+  readonly addressKey: string;
+  /** What the `auth` hook has said. */
+  readonly grant: Grant;
 }

@@ -18,9 +18,12 @@ import { CLOSE_CODES } from "./protocol/close-codes.ts";
 import type { ServerDialect, ServerProtocol, ServerReply } from "./protocol/server-dialect.ts";
 import type { LiveSession } from "./session-registry.ts";
 import { SocketWriter } from "./socket-writer.ts";
+import type { Waiter } from "./waiting-room.ts";
 
 /** Heartbeats without a sign of life after which a peer is taken for dead. */
 const MAX_MISSED_HEARTBEATS = 2;
+/** Looks without a message by which a client is idle: the more, the closer to the time that is set. */
+export const LOOKS_PER_IDLE = 4;
 
 /** What a connection is made of. */
 export interface ConnectionParts {
@@ -34,10 +37,11 @@ export interface ConnectionParts {
 }
 
 /** Drives one socket and, once started, its session. */
-export class Connection implements ConnectionRequests {
+export class Connection implements ConnectionRequests, Waiter {
   /** Resolves when the socket has closed and the session has wholly ended. */
   readonly done: Promise<void>;
   readonly client: ClientInfo;
+  readonly addressKey: string;
   readonly context: ConnectionContext;
   readonly mount: HandlerMount;
   readonly dialect: ServerDialect;
@@ -51,6 +55,7 @@ export class Connection implements ConnectionRequests {
   #isSocketClosed = false;
   #isSessionGone = true;
   #missedHeartbeats = 0;
+  #silentLooks = 0;
   #startTimer: unknown;
   #limitTimer: unknown;
   #resolveDone: () => void = () => {};
@@ -58,6 +63,7 @@ export class Connection implements ConnectionRequests {
   constructor({ socket, stream, client, mount, protocol, context }: ConnectionParts) {
     this.#socket = socket;
     this.client = client;
+    this.addressKey = client.addressKey;
     this.context = context;
     this.mount = mount;
     this.dialect = protocol.openDialect(context.codecs);
@@ -69,14 +75,22 @@ export class Connection implements ConnectionRequests {
       stream,
       clock: context.clock,
       counters: context.counters,
-      slowReaderMs: context.slowReaderMs,
+      slowReaderMs: context.bounds.slowReaderMs,
       closeGraceMs: context.closeGraceMs,
       onSlowReader: () => this.#onSlowReader(),
     });
-    this.#intake = new MessageIntake(this, this.writer, context.counters, this.dialect);
+    this.#intake = new MessageIntake({
+      requests: this,
+      writer: this.writer,
+      counters: context.counters,
+      clock: context.clock,
+      bounds: context.bounds,
+      dialect: this.dialect,
+    });
     context.counters.connections++;
     context.counters.connectionsOpened++;
-    this.#startTimer = context.clock.setTimer(() => this.#onStartTimeout(), context.startTimeoutMs);
+    this.#startTimer = context.clock.setTimer(() => this.#onStartTimeout(), context.bounds.startTimeoutMs);
+    context.room.enter(this);
     socket.on("message", (data, isBinary) => this.#onMessage(data as Buffer, isBinary));
     socket.on("ping", (data) => this.#onPing(data));
     socket.on("pong", () => this.#onAlive());
@@ -97,6 +111,19 @@ export class Connection implements ConnectionRequests {
     this.#socket.ping();
   }
 
+  /** Ends a session whose client has sent nothing for too long. Called `LOOKS_PER_IDLE` times in `idleTimeoutMs`. */
+  lookForIdle(): void {
+    if (this.#session === undefined || ++this.#silentLooks <= LOOKS_PER_IDLE) return;
+    const message = `Nothing has come for ${this.context.bounds.idleTimeoutMs} ms.`;
+    const hint = 'Send audio, or {"event":"ping"} while there is none.';
+    this.#endWithError("idle", "ERR_IDLE", CLOSE_CODES.startTimeout, message, hint);
+  }
+
+  /** Newer sockets need the place of this one, which has not said `start`. */
+  makeRoom(): void {
+    this.#refuseLate("too-many-sockets", "No start came, and newer sockets needed the place.");
+  }
+
   /** Lets queued audio leave, then says goodbye. */
   async drain(): Promise<void> {
     if (this.#endReason === undefined) await this.#session?.drain();
@@ -111,6 +138,7 @@ export class Connection implements ConnectionRequests {
 
   #onMessage(data: Buffer, isBinary: boolean): void {
     this.#missedHeartbeats = 0;
+    this.#silentLooks = 0;
     if (this.#endReason === undefined) this.#intake.take(data, isBinary);
   }
 
@@ -149,12 +177,15 @@ export class Connection implements ConnectionRequests {
   }
 
   onTooMuch(code: string, closeCode: number, message: string, hint: string): void {
-    this.#endWithError("protocol-error", code, closeCode, message, hint);
+    const kind = code === "ERR_TOO_FAST" ? "too-fast" : "protocol-error";
+    this.#endWithError(kind, code, closeCode, message, hint);
   }
 
   #begin({ session, sink, live, maxBufferedBytes, format, inputRate }: OpenedSession): void {
-    const { clock, counters, registry, timeLimitMs } = this.context;
+    const { clock, counters, registry, room } = this.context;
+    const { timeLimitMs } = this.context.bounds;
     clock.clearTimer(this.#startTimer);
+    room.leave(this);
     this.#session = session;
     this.#isSessionGone = false;
     this.#sink = sink;
@@ -165,7 +196,7 @@ export class Connection implements ConnectionRequests {
     this.context.outputs.open(live.id);
     counters.sessionsOpened++;
     this.writer.send(this.dialect.write({ kind: "started", id: live.id, agreement: format }));
-    if (timeLimitMs !== undefined) {
+    if (timeLimitMs !== Number.POSITIVE_INFINITY) {
       this.#limitTimer = clock.setTimer(() => this.#onTimeLimit(timeLimitMs), timeLimitMs);
     }
     this.#tell("onSession", () => this.context.events.onSession?.(live));
@@ -173,11 +204,13 @@ export class Connection implements ConnectionRequests {
   }
 
   #onStartTimeout(): void {
-    const { startTimeoutMs } = this.context;
-    const message = `No start came within ${startTimeoutMs} ms.`;
+    this.#refuseLate("start-timeout", `No start came within ${this.context.bounds.startTimeoutMs} ms.`);
+  }
+
+  #refuseLate(kind: RefusalKind, message: string): void {
     const hint = 'Send {"event":"start","websocket_id":"<id>"} once the socket is open.';
     this.#refuse(
-      "start-timeout",
+      kind,
       { kind: "error", code: "ERR_START_TIMEOUT", message, hint },
       CLOSE_CODES.startTimeout,
       message,
@@ -237,9 +270,10 @@ export class Connection implements ConnectionRequests {
   #finish(reason: EndReason, closeCode: number, message: string): void {
     if (this.#endReason !== undefined) return;
     this.#endReason = reason;
-    const { clock } = this.context;
+    const { clock, room } = this.context;
     clock.clearTimer(this.#startTimer);
     clock.clearTimer(this.#limitTimer);
+    room.leave(this);
     this.writer.close(closeCode, message);
     const session = this.#session;
     if (session !== undefined) void session.end(reason).then(() => this.#onSessionGone(session));

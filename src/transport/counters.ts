@@ -20,8 +20,11 @@ export interface ServerMetrics {
   /** Bytes of messages, without WebSocket and TCP headers. */
   bytesIn: number;
   bytesOut: number;
-  /** Media dropped. `notStarted`, `slowReader`: messages. `busyHandler`: frames of the handler's length. */
-  dropped: Readonly<{ notStarted: number; slowReader: number; busyHandler: number }>;
+  /**
+   * Media dropped. `notStarted`, `slowReader`: messages. `tooFast`: messages of any kind. `busyHandler`: frames of the
+   * handler's length.
+   */
+  dropped: Readonly<{ notStarted: number; slowReader: number; tooFast: number; busyHandler: number }>;
   /** Readers of outputs over HTTP that were dropped because they read too slowly. */
   slowOutputReaders: number;
   /** Messages answered with an error: malformed, wrong kind, too big. */
@@ -38,7 +41,9 @@ export type RefusalKind =
   | "origin"
   | "closing"
   | "too-many-sockets"
+  | "auth"
   | "session-limit"
+  | "address-limit"
   | "id-in-use"
   | "format"
   | "start-timeout"
@@ -57,13 +62,16 @@ export class Counters {
   notStarted = 0;
   slowReader = 0;
   slowOutputReader = 0;
+  tooFast = 0;
   badMessages = 0;
   unknownMessages = 0;
   readonly #refused: Record<RefusalKind, number> = {
     origin: 0,
     closing: 0,
     "too-many-sockets": 0,
+    auth: 0,
     "session-limit": 0,
+    "address-limit": 0,
     "id-in-use": 0,
     format: 0,
     "start-timeout": 0,
@@ -102,7 +110,12 @@ export class Counters {
       framesOut: this.framesOut,
       bytesIn: this.bytesIn,
       bytesOut: this.bytesOut,
-      dropped: { notStarted: this.notStarted, slowReader: this.slowReader, busyHandler },
+      dropped: {
+        notStarted: this.notStarted,
+        slowReader: this.slowReader,
+        tooFast: this.tooFast,
+        busyHandler,
+      },
       slowOutputReaders: this.slowOutputReader,
       badMessages: this.badMessages,
       unknownMessages: this.unknownMessages,

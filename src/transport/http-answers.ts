@@ -4,8 +4,10 @@ import type { Duplex } from "node:stream";
 
 const REASONS: Readonly<Record<number, string>> = {
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
+  500: "Internal Server Error",
   503: "Service Unavailable",
 };
 

@@ -2,8 +2,10 @@
  * What a client sends, sorted: audio to the session, requests to the connection, and what is wrong answered with an
  * error and counted. A single bad message never ends a call.
  */
+import type { Clock } from "../core/clock.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
 import type { Counters } from "./counters.ts";
+import { isDeeperThan } from "./json-depth.ts";
 import {
   type ClientMessage,
   type Fault,
@@ -13,15 +15,16 @@ import {
 } from "./protocol/client-message.ts";
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
 import type { ServerDialect } from "./protocol/server-dialect.ts";
-import { MAX_MESSAGE_BYTES } from "./server-options.ts";
+import { RateLimit } from "./rate-limit.ts";
+import type { ServerLimits } from "./server-limits.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 
 /** Bad messages one after another that end a connection. */
 const MAX_BAD_IN_A_ROW = 100;
 /** Media before `start` is answered with an error once in so many messages: an answer to each would double a flood. */
 const NOT_STARTED_PER_ERROR = 50;
-/** The longest stretch of audio in one message. */
-const MAX_MESSAGE_MS = 5000;
+/** Messages that come too fast are answered with an error once in so many. */
+const TOO_FAST_PER_ERROR = 500;
 
 /** The requests that a connection carries out itself. */
 export interface ConnectionRequests {
@@ -30,11 +33,21 @@ export interface ConnectionRequests {
   onMark(name: string): void;
   /** More than one call can bear: ends the connection. */
   onTooMuch(
-    code: "ERR_TOO_BIG" | "ERR_TOO_MANY_ERRORS",
+    code: "ERR_TOO_BIG" | "ERR_TOO_MANY_ERRORS" | "ERR_TOO_FAST",
     closeCode: number,
     message: string,
     hint: string,
   ): void;
+}
+
+/** What the incoming side is made of. */
+export interface MessageIntakeOptions {
+  requests: ConnectionRequests;
+  writer: SocketWriter;
+  counters: Counters;
+  clock: Clock;
+  bounds: ServerLimits;
+  dialect: ServerDialect;
 }
 
 /** The incoming side of one connection. */
@@ -43,40 +56,44 @@ export class MessageIntake {
   readonly #writer: SocketWriter;
   readonly #counters: Counters;
   readonly #dialect: ServerDialect;
+  readonly #bounds: ServerLimits;
+  readonly #rate: RateLimit;
   #session: StreamSession | undefined;
   #maxSamples = 0;
+  #msPerSample = 0;
   #badInARow = 0;
+  #tooFast = 0;
   #mediaBeforeStart = 0;
 
-  constructor(
-    requests: ConnectionRequests,
-    writer: SocketWriter,
-    counters: Counters,
-    dialect: ServerDialect,
-  ) {
-    this.#requests = requests;
-    this.#writer = writer;
-    this.#counters = counters;
-    this.#dialect = dialect;
+  constructor(options: MessageIntakeOptions) {
+    this.#requests = options.requests;
+    this.#writer = options.writer;
+    this.#counters = options.counters;
+    this.#dialect = options.dialect;
+    this.#bounds = options.bounds;
+    this.#rate = new RateLimit(options.clock, options.bounds);
   }
 
   /** From here on audio goes to `session`. */
   begin(session: StreamSession, sampleRate: number): void {
     this.#session = session;
-    this.#maxSamples = Math.floor((MAX_MESSAGE_MS * sampleRate) / 1000);
+    this.#maxSamples = Math.floor((this.#bounds.maxMessageMs * sampleRate) / 1000);
+    this.#msPerSample = 1000 / sampleRate;
     this.#badInARow = 0;
   }
 
   /** Takes one message. */
   take(data: Buffer, isBinary: boolean): void {
     this.#counters.bytesIn += data.length;
-    if (data.length > MAX_MESSAGE_BYTES) {
+    if (data.length > this.#bounds.maxMessageBytes) {
       this.#takeHuge(data.length);
       return;
     }
     const message = this.#dialect.read(data, isBinary);
-    if (message === MEDIA) this.#takeMedia(this.#dialect.samples);
-    else this.#takeRequest(message);
+    const isMedia = message === MEDIA;
+    if (!this.#isInTime(data.length, isMedia ? this.#dialect.samples.length * this.#msPerSample : 0)) return;
+    if (isMedia) this.#takeMedia(this.#dialect.samples);
+    else this.#takeRequest(this.#faultOf(data) ?? message);
   }
 
   /** Reports a bad message to the client and counts it. */
@@ -132,7 +149,7 @@ export class MessageIntake {
         fault(
           "ERR_TOO_BIG",
           CLOSE_CODES.tooBig,
-          `A media message holds ${samples.length} samples; at most ${this.#maxSamples} (${MAX_MESSAGE_MS} ms) are taken.`,
+          `A media message holds ${samples.length} samples; at most ${this.#maxSamples} (${this.#bounds.maxMessageMs} ms) are taken.`,
           "Send frames of 20 ms.",
         ),
       );
@@ -154,11 +171,54 @@ export class MessageIntake {
     this.#writer.send(this.#dialect.write({ kind: "error", code, message, hint }));
   }
 
+  /** What is wrong with a message that is no media, whatever it says. */
+  #faultOf(data: Uint8Array): Fault | undefined {
+    const { maxJsonDepth, maxControlBytes } = this.#bounds;
+    if (isDeeperThan(data, maxJsonDepth)) return tooDeep(maxJsonDepth);
+    return data.length > maxControlBytes ? tooLong(data.length, maxControlBytes) : undefined;
+  }
+
+  /** Whether the client keeps to its rate; else the message is dropped, and the client told. */
+  #isInTime(bytes: number, mediaMs: number): boolean {
+    const verdict = this.#rate.take(bytes, mediaMs);
+    if (verdict === "taken") return true;
+    this.#counters.tooFast++;
+    if (verdict === "too-much") {
+      this.#requests.onTooMuch("ERR_TOO_FAST", TOO_FAST.closeCode, TOO_FAST.message, TOO_FAST.hint);
+    } else if (this.#tooFast++ % TOO_FAST_PER_ERROR === 0) this.#answer(TOO_FAST);
+    return false;
+  }
+
   #takeHuge(bytes: number): void {
     this.#counters.badMessages++;
-    const message = `A message has ${bytes} bytes; at most ${MAX_MESSAGE_BYTES} are taken.`;
+    const message = `A message has ${bytes} bytes; at most ${this.#bounds.maxMessageBytes} are taken.`;
     this.#requests.onTooMuch("ERR_TOO_BIG", CLOSE_CODES.tooBig, message, "Send frames of 20 ms.");
   }
+}
+
+const TOO_FAST = fault(
+  "ERR_TOO_FAST",
+  CLOSE_CODES.tooMany,
+  "Messages come faster than this server takes them; they are dropped.",
+  "Send audio at the pace of its own duration.",
+);
+
+function tooDeep(maxDepth: number): Fault {
+  return fault(
+    "ERR_JSON",
+    CLOSE_CODES.badPayload,
+    `A text message is JSON nested deeper than ${maxDepth}.`,
+    'Send one flat JSON object per message, for example {"event":"ping"}.',
+  );
+}
+
+function tooLong(bytes: number, maxBytes: number): Fault {
+  return fault(
+    "ERR_TOO_BIG",
+    CLOSE_CODES.tooBig,
+    `A message that is no media has ${bytes} bytes; at most ${maxBytes} are taken.`,
+    "Send less in one message.",
+  );
 }
 
 const NOT_STARTED = fault(

@@ -9,7 +9,7 @@ import { type Fault, fault, type StartMessage } from "./protocol/client-message.
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
 import type { WireAgreement } from "./protocol/fastrtc-format.ts";
 import type { WireDirection } from "./protocol/fastrtc-shapes.ts";
-import { mergeParameters } from "./protocol/parameters.ts";
+import { mergeParameters, NO_PARAMETERS } from "./protocol/parameters.ts";
 import type { ServerDialect, ServerReply } from "./protocol/server-dialect.ts";
 import type { LiveSession } from "./session-registry.ts";
 import type { SocketWriter } from "./socket-writer.ts";
@@ -57,8 +57,10 @@ export function openSession(
 ): OpenedSession | Fault | Refusal {
   const { context, client, dialect, mount, writer } = connection;
   const { registry } = context;
-  const id = message.id ?? (message.format === undefined ? undefined : crypto.randomUUID());
+  const { grant } = client;
+  const id = message.id ?? grant.id ?? (message.format === undefined ? undefined : crypto.randomUUID());
   if (id === undefined) return MISSING_ID;
+  if (grant.id !== undefined && grant.id !== id) return idNotGranted();
   if (registry.has(id)) return idInUse();
   if (registry.isFull) {
     const { maxSessions } = registry;
@@ -69,7 +71,16 @@ export function openSession(
       message: `The limit of ${maxSessions} sessions is reached.`,
     };
   }
-  registry.reserve(id);
+  if (registry.isAddressFull(client.addressKey)) {
+    const { maxPerAddress } = registry;
+    return {
+      refusal: "address-limit",
+      reply: { kind: "session-limit", limit: maxPerAddress },
+      closeCode: CLOSE_CODES.tooMany,
+      message: `The limit of ${maxPerAddress} sessions from one address is reached.`,
+    };
+  }
+  registry.reserve(id, client.addressKey);
   try {
     const handler = mount.makeHandler();
     const format = dialect.agree(message, impliedFormat(mount, handler));
@@ -78,7 +89,10 @@ export function openSession(
       return refusalOf("format", format.code, format.message, format.hint, format.closeCode);
     }
     const { input, output } = format;
-    const params = mergeParameters(client.params, message.params);
+    const params = mergeParameters(
+      mergeParameters(client.params, message.params),
+      grant.params ?? NO_PARAMETERS,
+    );
     dialect.begin(message, format);
     const sink = new ConnectionSink({ writer, dialect, ...callbacks });
     const session = context.createSession({
@@ -98,7 +112,7 @@ export function openSession(
       sink,
       live: liveSession(session, format, client.remoteAddress),
       inputRate: input.sample_rate,
-      maxBufferedBytes: context.maxUnsentMs * bytesPerMs(output),
+      maxBufferedBytes: context.bounds.maxUnsentMs * bytesPerMs(output),
       format,
     };
   } catch (error) {
@@ -142,6 +156,12 @@ function idInUse(): Refusal {
   const message = "The id is in use by another session, which is left as it is.";
   const hint = "Use a new id, or end the other session first.";
   return refusalOf("id-in-use", "ERR_ID_IN_USE", message, hint, CLOSE_CODES.idInUse);
+}
+
+function idNotGranted(): Refusal {
+  const message = "The start names another id than the one this client is authorised for.";
+  const hint = "Use the id the token was made for.";
+  return refusalOf("auth", "ERR_AUTH", message, hint, CLOSE_CODES.notAuthorised);
 }
 
 function failedToOpen(connection: StartingConnection, id: string, error: unknown): Refusal {

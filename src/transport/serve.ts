@@ -1,10 +1,11 @@
 /** `serve`: a voice server on a port of its own. */
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { checkInteger, show } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
 import { consoleLogger, containedLogger } from "../core/logger.ts";
 import { loadDsp } from "../dsp/dsp.ts";
 import { answerRequest } from "./http-answers.ts";
+import { createListener, type TlsFiles } from "./listener.ts";
 import { portOf, type RunningServer, urlOf } from "./running-server.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { routeUpgrades } from "./upgrade-routes.ts";
@@ -18,32 +19,41 @@ export interface ListenOptions {
   /** TCP port; 0 takes a free one. Default 8765. */
   port?: number;
   /**
-   * Address to listen on. Default `"127.0.0.1"`, this machine alone: there is no authorisation on this route, so opening
-   * it to a network is a choice to be made (`"0.0.0.0"`), best behind a proxy that speaks TLS.
+   * Address to listen on. Default `"127.0.0.1"`, this machine alone: without `auth` everybody may connect, so opening it
+   * to a network is a choice to be made (`"0.0.0.0"`), with `tls` or behind a proxy that speaks TLS.
    */
   host?: string;
+  /** Speaks TLS (`wss://`) with this certificate. */
+  tls?: TlsFiles;
 }
 
 const DEFAULT_PORT = 8765;
 
 /**
  * Starts a server: FastRTC JSON at `{path}/websocket/offer`, a page at `/`, its state at `/health`.
- * @throws ConfigError `ERR_PORT` where the port cannot be had, `ERR_CONFIG`, `ERR_RATE`; WasmError
+ * @throws ConfigError `ERR_PORT` where the port cannot be had, `ERR_CONFIG` (also for a certificate that is of no use),
+ *   `ERR_RATE`; WasmError
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const port = checkInteger("port", options.port ?? DEFAULT_PORT, 0, 65535);
   const host = checkHost(options.host ?? "127.0.0.1");
   const voice = new VoiceServer({ ...options, dsp: options.dsp ?? (await loadDsp()) });
-  const http = createServer((request, response) => {
-    if (voice.answer(request, response)) return;
-    answerRequest(request, response, {
-      path: voice.options.path,
-      routes: voice.routes,
-      endpoints: voice.endpoints,
-      sessions: voice.sessions.size,
-      isClosing: voice.isClosing,
+  let http: Server;
+  try {
+    http = createListener(options.tls, voice.options.bounds, (request, response) => {
+      if (voice.answer(request, response)) return;
+      answerRequest(request, response, {
+        path: voice.options.path,
+        routes: voice.routes,
+        endpoints: voice.endpoints,
+        sessions: voice.sessions.size,
+        isClosing: voice.isClosing,
+      });
     });
-  });
+  } catch (error) {
+    await voice.close();
+    throw error;
+  }
   routeUpgrades(http, [...voice.routes.keys()], (request, socket, head) =>
     voice.upgrade(request, socket, head),
   );
@@ -57,7 +67,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   http.on("error", (error) => logger.error("The HTTP server reports an error.", { error }));
   let closed: Promise<void> | undefined;
   return {
-    url: urlOf(http, voice.options.path),
+    url: urlOf(http, voice.options.path, options.tls !== undefined),
     port: portOf(http),
     get sessions() {
       return voice.sessions;

@@ -1,5 +1,5 @@
 /** Options of `serve` and `attach`, their defaults and checks. */
-import { checkInteger, checkNumber, show } from "../core/check.ts";
+import { checkInteger, show } from "../core/check.ts";
 import type { Clock } from "../core/clock.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { SessionLimits } from "../core/limits.ts";
@@ -7,10 +7,11 @@ import type { Logger } from "../core/logger.ts";
 import type { SampleFormat } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import type { HandlerSource } from "../stream/resolve-handler.ts";
+import type { AuthHook } from "./auth.ts";
+import { type AddressReader, addressReader, type TrustProxy } from "./client-address.ts";
+import { type ServerLimits, serverLimits } from "./server-limits.ts";
 import type { ServerEvents } from "./session-registry.ts";
 
-/** The longest message a client may send. Above it: `ERR_TOO_BIG` and close code 1009. */
-export const MAX_MESSAGE_BYTES = 262_144;
 /** The wire's rate where neither client, handler nor server names one. */
 const DEFAULT_SAMPLE_RATE = 24_000;
 const DEFAULT_FRAME_MS = 20;
@@ -58,22 +59,23 @@ export interface HandlerSettings {
 export type ServerOptions = ServerSettings & HandlerOptions;
 
 /** The same but for the handler. */
-export interface ServerSettings extends ServerEvents, Omit<HandlerSettings, "sampleFormat"> {
+export interface ServerSettings
+  extends ServerEvents,
+    Omit<HandlerSettings, "sampleFormat">,
+    Partial<ServerLimits> {
   /** Goes before every route: `"/voice"` serves `/voice/websocket/offer`. Default `""`. */
   path?: string;
-  /** Sessions at once. Default: no limit but the audio memory. */
-  maxSessions?: number;
   limits?: Partial<SessionLimits>;
-  /** How long a socket may wait with its `start`. Default 10,000 ms; then close code 4408. */
-  startTimeoutMs?: number;
-  /** How often a sign of life is asked for; a peer that misses two is dead. Default 15,000 ms. */
-  heartbeatMs?: number;
-  /** How long a session may last; then close code 4430. Default: no limit. */
-  timeLimitMs?: number;
-  /** Audio that may wait in a socket whose client reads slowly; frames beyond it are dropped. Default 5,000 ms. */
-  maxUnsentMs?: number;
-  /** How long a client may stay beyond `maxUnsentMs`; then close code 4413. Default 5,000 ms. */
-  slowReaderMs?: number;
+  /**
+   * Asked before a WebSocket is opened: who may connect, under which id. `tokenAuth(secret)` makes one for the tokens of
+   * `createToken`. Default: everybody may.
+   */
+  auth?: AuthHook;
+  /**
+   * Proxies whose `X-Forwarded-For` is believed, so that limits by address count clients and not the proxy. Default
+   * false: the socket's own address.
+   */
+  trustProxy?: TrustProxy;
   /**
    * Pages that may connect beside those of this very host: origins such as `"https://example.org"`, or `"*"` for all.
    * Clients that are no browsers send no origin and may always connect.
@@ -93,16 +95,11 @@ export interface CheckedOptions {
   inputRate: number;
   outputRate: number;
   frameMs: number;
-  maxSessions: number;
-  startTimeoutMs: number;
-  heartbeatMs: number;
-  timeLimitMs: number | undefined;
-  maxUnsentMs: number;
-  slowReaderMs: number;
+  bounds: ServerLimits;
+  auth: AuthHook | undefined;
+  readAddress: AddressReader;
   allowedOrigins: ReadonlySet<string>;
 }
-
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** The options with their defaults; `ConfigError` names what is wrong. Rates are checked with the handler. */
 export function checkOptions(options: ServerSettings): CheckedOptions {
@@ -111,20 +108,18 @@ export function checkOptions(options: ServerSettings): CheckedOptions {
     inputRate: options.inputRate ?? DEFAULT_SAMPLE_RATE,
     outputRate: options.outputRate ?? DEFAULT_SAMPLE_RATE,
     frameMs: checkInteger("frameMs", options.frameMs ?? DEFAULT_FRAME_MS, 5, 500),
-    maxSessions:
-      options.maxSessions === undefined
-        ? Number.POSITIVE_INFINITY
-        : checkInteger("maxSessions", options.maxSessions, 1, 1_000_000),
-    startTimeoutMs: checkNumber("startTimeoutMs", options.startTimeoutMs ?? 10_000, 1, LONGEST_MS),
-    heartbeatMs: checkNumber("heartbeatMs", options.heartbeatMs ?? 15_000, 10, LONGEST_MS),
-    timeLimitMs:
-      options.timeLimitMs === undefined
-        ? undefined
-        : checkNumber("timeLimitMs", options.timeLimitMs, 1, LONGEST_MS),
-    maxUnsentMs: checkNumber("maxUnsentMs", options.maxUnsentMs ?? 5_000, 100, 600_000),
-    slowReaderMs: checkNumber("slowReaderMs", options.slowReaderMs ?? 5_000, 1, 600_000),
+    bounds: serverLimits(options),
+    auth: checkAuth(options.auth),
+    readAddress: addressReader(options.trustProxy ?? false),
     allowedOrigins: checkOrigins(options.allowOrigin ?? []),
   };
+}
+
+function checkAuth(auth: unknown): AuthHook | undefined {
+  if (auth === undefined || typeof auth === "function") return auth as AuthHook | undefined;
+  throw new ConfigError("ERR_CONFIG", `auth is ${show(auth)}; expected a function.`, {
+    hint: "Write auth: tokenAuth(secret), or a function of your own.",
+  });
 }
 
 /** Origins as browsers send them: one with a slash at its end, a path or a port that goes without saying never matches. */

@@ -9,7 +9,6 @@ import { readBody } from "./http-body.ts";
 import { refuseOrigin } from "./origin.ts";
 import type { OutputAnswers, OutputHub } from "./output-hub.ts";
 import { inputValuesOf } from "./protocol/input-values.ts";
-import { MAX_MESSAGE_BYTES } from "./server-options.ts";
 import type { SessionRegistry } from "./session-registry.ts";
 
 export const INPUT_ROUTE = "/input_hook";
@@ -20,6 +19,7 @@ export interface SessionEndpointParts {
   readonly registry: SessionRegistry;
   readonly outputs: OutputHub;
   readonly allowedOrigins: ReadonlySet<string>;
+  readonly maxBodyBytes: number;
 }
 
 /** How readers of outputs are answered. */
@@ -41,14 +41,14 @@ export const OUTPUT_ANSWERS: OutputAnswers = {
 export async function answerInput(
   request: IncomingMessage,
   response: ServerResponse,
-  { registry, allowedOrigins }: SessionEndpointParts,
+  { registry, allowedOrigins, maxBodyBytes }: SessionEndpointParts,
 ): Promise<void> {
   if (!mayPass(request, response, "POST", allowedOrigins)) return;
-  const body = await readBody(request, MAX_MESSAGE_BYTES);
+  const body = await readBody(request, maxBodyBytes);
   if (body === "gone") return;
   if (body === "too-big") {
     response.setHeader("connection", "close");
-    answerText(response, 413, `At most ${MAX_MESSAGE_BYTES} bytes are taken.`);
+    answerText(response, 413, `At most ${maxBodyBytes} bytes are taken.`);
     return;
   }
   let message: unknown;

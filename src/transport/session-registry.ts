@@ -23,11 +23,15 @@ export interface LiveSession {
 /** Sessions by id, and how many there may be. */
 export class SessionRegistry {
   readonly #sessions = new Map<string, LiveSession>();
-  readonly #reserved = new Set<string>();
+  /** Reserved ids, and whose they are. */
+  readonly #reserved = new Map<string, string>();
+  readonly #perAddress = new Map<string, number>();
   readonly maxSessions: number;
+  readonly maxPerAddress: number;
 
-  constructor(maxSessions: number) {
+  constructor(maxSessions: number, maxPerAddress: number) {
     this.maxSessions = maxSessions;
+    this.maxPerAddress = maxPerAddress;
   }
 
   /** A live view for reading. */
@@ -48,9 +52,15 @@ export class SessionRegistry {
     return this.#reserved.has(id);
   }
 
-  /** Takes the id. The caller has asked `has` and `isFull` in the same turn. */
-  reserve(id: string): void {
-    this.#reserved.add(id);
+  /** Whether this address has all the sessions it may. */
+  isAddressFull(addressKey: string): boolean {
+    return (this.#perAddress.get(addressKey) ?? 0) >= this.maxPerAddress;
+  }
+
+  /** Takes the id. The caller has asked `has`, `isFull` and `isAddressFull` in the same turn. */
+  reserve(id: string, addressKey: string): void {
+    this.#reserved.set(id, addressKey);
+    this.#perAddress.set(addressKey, (this.#perAddress.get(addressKey) ?? 0) + 1);
   }
 
   /** Shows the session of a reserved id. */
@@ -60,8 +70,13 @@ export class SessionRegistry {
 
   /** Gives the id back. */
   release(id: string): void {
-    this.#reserved.delete(id);
     this.#sessions.delete(id);
+    const addressKey = this.#reserved.get(id);
+    if (addressKey === undefined) return;
+    this.#reserved.delete(id);
+    const left = (this.#perAddress.get(addressKey) ?? 1) - 1;
+    if (left > 0) this.#perAddress.set(addressKey, left);
+    else this.#perAddress.delete(addressKey);
   }
 
   *stats(): Iterable<Readonly<SessionStats>> {

@@ -8,31 +8,24 @@ import { consoleLogger, containedLogger } from "../core/logger.ts";
 import { type Dsp, loadDspSync } from "../dsp/dsp.ts";
 import { createStreamSession } from "../stream/create-session.ts";
 import { StallMonitor } from "../stream/stall-monitor.ts";
+import { Admission } from "./admission.ts";
+import { chooseSubprotocol } from "./auth.ts";
 import { SharedCodecs } from "./codec-pool.ts";
-import { Connection, type ConnectionParts } from "./connection.ts";
+import { Connection, type ConnectionParts, LOOKS_PER_IDLE } from "./connection.ts";
 import type { ConnectionContext } from "./connection-context.ts";
-import { Counters, type RefusalKind, type ServerMetrics } from "./counters.ts";
-import { pathOf, refuseUpgrade, wrongPath } from "./http-answers.ts";
+import { Counters, type ServerMetrics } from "./counters.ts";
+import { pathOf } from "./http-answers.ts";
 import { endpointsOf, type HttpEndpoint } from "./http-endpoints.ts";
-import { refuseOrigin } from "./origin.ts";
 import { OutputHub } from "./output-hub.ts";
-import { readParameters } from "./protocol/parameters.ts";
 import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
-import {
-  type CheckedOptions,
-  checkOptions,
-  MAX_MESSAGE_BYTES,
-  type ServerOptions,
-} from "./server-options.ts";
+import { type CheckedOptions, checkOptions, type ServerOptions } from "./server-options.ts";
 import { mountHandlers, routesOf, type ServerRoute } from "./server-routes.ts";
 import { OUTPUT_ANSWERS } from "./session-endpoints.ts";
 import { type LiveSession, SessionRegistry } from "./session-registry.ts";
-import { refuseSubprotocol } from "./subprotocol.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 
 /** How long a client may take to answer a close frame. */
 const CLOSE_GRACE_MS = 2000;
-/** Sockets that may wait with their `start` at once. */
-const MAX_WAITING_SOCKETS = 1024;
 
 /** How to close a server. */
 export interface CloseOptions {
@@ -48,10 +41,12 @@ export class VoiceServer {
   /** What is answered over plain HTTP, by whole path. */
   readonly endpoints: ReadonlyMap<string, HttpEndpoint>;
   readonly #context: ConnectionContext;
+  readonly #admission: Admission;
   readonly #sockets: WebSocketServer;
   readonly #connections = new Set<Connection>();
   readonly #stalls: StallMonitor;
   #heartbeatTimer: unknown;
+  #idleTimer: unknown;
   #closed: Promise<void> | undefined;
 
   /** @throws ConfigError for options that are wrong, WasmError */
@@ -60,10 +55,24 @@ export class VoiceServer {
     const mounts = mountHandlers(options, this.options);
     this.routes = routesOf(mounts);
     this.#context = createContext(options, this.options);
+    const { auth, bounds, readAddress, allowedOrigins } = this.options;
+    const { clock, logger, counters, room, registry, outputs } = this.#context;
     this.endpoints = endpointsOf(mounts, {
-      registry: this.#context.registry,
-      outputs: this.#context.outputs,
-      allowedOrigins: this.options.allowedOrigins,
+      registry,
+      outputs,
+      allowedOrigins,
+      maxBodyBytes: bounds.maxMessageBytes,
+    });
+    this.#admission = new Admission({
+      clock,
+      logger,
+      counters,
+      room,
+      readAddress,
+      allowedOrigins,
+      routes: [...this.routes.keys()],
+      auth,
+      authTimeoutMs: bounds.authTimeoutMs,
     });
     this.#sockets = new WebSocketServer({
       noServer: true,
@@ -73,13 +82,14 @@ export class VoiceServer {
       // `ws` would agree to whatever is asked for
       handleProtocols: (offered, request) => {
         const own = this.routes.get(pathOf(request))?.protocol.subprotocol;
-        return own !== undefined && offered.has(own) ? own : false;
+        return chooseSubprotocol(offered, own);
       },
       // above our own bound, so that a message somewhat too long is answered in words; above this, `ws` closes with 1009
-      maxPayload: 2 * MAX_MESSAGE_BYTES,
+      maxPayload: 2 * bounds.maxMessageBytes,
     });
     this.#stalls = new StallMonitor(this.#context.clock, this.#context.logger);
     this.#scheduleHeartbeat();
+    this.#scheduleIdle();
   }
 
   get sessions(): ReadonlyMap<string, LiveSession> {
@@ -97,42 +107,11 @@ export class VoiceServer {
 
   /** Takes an upgrade to one of `routes`, or refuses it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.isClosing) {
-      this.#refuse(socket, "closing", 503, "The server is closing. Try again later.");
-      return;
-    }
-    const wrongOrigin = refuseOrigin(request, this.options.allowedOrigins);
-    if (wrongOrigin !== undefined) {
-      this.#refuse(socket, "origin", 403, wrongOrigin);
-      return;
-    }
-    const query = readParameters(new URLSearchParams((request.url ?? "").split("?", 2)[1] ?? ""));
-    if ("kind" in query) {
-      this.#refuse(socket, "bad-request", 400, `${query.message} ${query.hint}`);
-      return;
-    }
-    if (this.#waitingSockets() >= MAX_WAITING_SOCKETS) {
-      this.#refuse(socket, "too-many-sockets", 503, "Too many sockets wait with their start message.");
-      return;
-    }
-    const path = pathOf(request);
-    const route = this.routes.get(path);
-    if (route === undefined) {
-      this.#refuse(socket, "bad-request", 404, wrongPath(path, [...this.routes.keys()]));
-      return;
-    }
-    const { mount, protocol } = route;
-    const wrongSubprotocol = refuseSubprotocol(request, protocol);
-    if (wrongSubprotocol !== undefined) {
-      this.#refuse(socket, "bad-request", 400, wrongSubprotocol);
-      return;
-    }
-    const client = {
-      params: query.parameters,
-      remoteAddress: request.socket.remoteAddress ?? "",
-    };
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#accept({ socket: webSocket, stream: socket, client, mount, protocol, context: this.#context }),
+    const route = this.routes.get(pathOf(request));
+    this.#admission.admit(request, socket, route, (client, { mount, protocol }) =>
+      this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
+        this.#accept({ socket: webSocket, stream: socket, client, mount, protocol, context: this.#context }),
+      ),
     );
   }
 
@@ -152,8 +131,10 @@ export class VoiceServer {
   }
 
   async #close(drainMs: number): Promise<void> {
-    const { clock, codecs, outputs } = this.#context;
+    const { clock, codecs, outputs, room } = this.#context;
     clock.clearTimer(this.#heartbeatTimer);
+    clock.clearTimer(this.#idleTimer);
+    this.#admission.close();
     this.#stalls.stop();
     const timer = clock.setTimer(() => {
       for (const connection of this.#connections) connection.leave();
@@ -165,6 +146,8 @@ export class VoiceServer {
       }),
     );
     clock.clearTimer(timer);
+    // those whose authorisation is under way
+    room.clear();
     outputs.dispose();
     codecs.dispose();
     this.#sockets.close();
@@ -176,22 +159,20 @@ export class VoiceServer {
     void connection.done.then(() => this.#connections.delete(connection));
   }
 
-  #refuse(socket: Duplex, kind: RefusalKind, status: number, text: string): void {
-    this.#context.counters.countRefusal(kind);
-    refuseUpgrade(socket, status, text);
-  }
-
   #scheduleHeartbeat(): void {
     this.#heartbeatTimer = this.#context.clock.setTimer(() => {
       for (const connection of this.#connections) connection.heartbeat();
       this.#context.outputs.heartbeat();
       this.#scheduleHeartbeat();
-    }, this.options.heartbeatMs);
+    }, this.options.bounds.heartbeatMs);
   }
 
-  #waitingSockets(): number {
-    const { counters, registry } = this.#context;
-    return counters.connections - registry.count;
+  #scheduleIdle(): void {
+    const { bounds } = this.options;
+    this.#idleTimer = this.#context.clock.setTimer(() => {
+      for (const connection of this.#connections) connection.lookForIdle();
+      this.#scheduleIdle();
+    }, bounds.idleTimeoutMs / LOOKS_PER_IDLE);
   }
 }
 
@@ -199,31 +180,30 @@ function createContext(options: ServerOptions, checked: CheckedOptions): Connect
   const dsp: Dsp = options.dsp ?? loadDspSync();
   const clock: Clock = options.clock ?? systemClock;
   const counters = new Counters();
+  const { bounds } = checked;
   return {
     dsp,
     clock,
     logger: containedLogger(options.logger ?? consoleLogger),
     limits: sessionLimits(options.limits),
     createSession: createStreamSession,
-    codecs: createCodecs(dsp),
-    registry: new SessionRegistry(checked.maxSessions),
+    bounds,
+    room: new WaitingRoom(bounds.maxWaitingSockets, bounds.maxWaitingPerAddress),
+    codecs: createCodecs(dsp, bounds.maxMessageBytes),
+    registry: new SessionRegistry(bounds.maxSessions, bounds.maxSessionsPerAddress),
     counters,
-    outputs: new OutputHub(clock, counters, OUTPUT_ANSWERS, checked.startTimeoutMs),
+    outputs: new OutputHub(clock, counters, OUTPUT_ANSWERS, bounds.startTimeoutMs),
     events: {
       ...(options.onSession !== undefined && { onSession: options.onSession }),
       ...(options.onEnd !== undefined && { onEnd: options.onEnd }),
     },
-    startTimeoutMs: checked.startTimeoutMs,
-    timeLimitMs: checked.timeLimitMs,
-    maxUnsentMs: checked.maxUnsentMs,
-    slowReaderMs: checked.slowReaderMs,
     closeGraceMs: CLOSE_GRACE_MS,
   };
 }
 
 /** What every connection begins with is made now: memory that is full must show here, not in an upgrade. */
-function createCodecs(dsp: Dsp): SharedCodecs {
-  const codecs = new SharedCodecs(dsp, MAX_MESSAGE_BYTES);
+function createCodecs(dsp: Dsp, maxMessageBytes: number): SharedCodecs {
+  const codecs = new SharedCodecs(dsp, maxMessageBytes);
   for (const protocol of SERVER_PROTOCOLS) protocol.openDialect(codecs);
   return codecs;
 }

@@ -12,4 +12,13 @@ test("the page of close codes says what the code says, of every code that is use
   for (const code of Object.values(CLOSE_CODES)) assert.ok(rows.has(code), String(code));
 });
 
+test("the page has a row for every error code, and no other", () => {
+  const page = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
+  const source = readFileSync(new URL("../../src/core/errors.ts", import.meta.url), "utf8");
+  const listed = [...page.matchAll(/^\| `(ERR_\w+)` \| .+ \|$/gm)].map(([, code]) => code);
+  const known = [...source.matchAll(/^ {2}\| "(ERR_\w+)"/gm)].map(([, code]) => code);
+  assert.ok(known.length > 30);
+  assert.equal(listed, known);
+});
+
 test.run();

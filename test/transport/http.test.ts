@@ -7,26 +7,9 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { loadDspSync } from "../../src/dsp/dsp.ts";
 import { attach, ConfigError, EchoHandler, serve, silentLogger } from "../../src/server.ts";
 import { RawClient, withServer } from "./raw-client.ts";
+import { refusal } from "./refusal.ts";
 
 const quiet = { handler: EchoHandler, logger: silentLogger };
-
-/** Tries to open a WebSocket; the status and text of the refusal. */
-async function refusal(
-  url: string,
-  headers: Record<string, string> = {},
-): Promise<{ status: number; text: string }> {
-  const { WebSocket } = await import("ws");
-  const socket = new WebSocket(url, { headers });
-  return new Promise((resolve, reject) => {
-    socket.on("open", () => reject(new Error("It was let in.")));
-    socket.on("error", () => {});
-    socket.on("unexpected-response", async (_request, response) => {
-      let text = "";
-      for await (const part of response) text += part;
-      resolve({ status: response.statusCode ?? 0, text });
-    });
-  });
-}
 
 async function listen(http: Server): Promise<string> {
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
@@ -195,6 +178,14 @@ test("options that are wrong are refused by name", async () => {
     [{ host: "" }, "host"],
     [{ host: " " }, "host"],
     [{ host: 5 }, "host"],
+    [{ maxMessageBytes: 10 }, "maxMessageBytes"],
+    [{ maxSessionsPerAddress: 0 }, "maxSessionsPerAddress"],
+    [{ idleTimeoutMs: "x" }, "idleTimeoutMs"],
+    [{ maxSpeed: 0.5 }, "maxSpeed"],
+    [{ trustProxy: "proxy.example.org" }, "trustProxy"],
+    [{ auth: "secret" }, "auth"],
+    [{ tls: {} }, "tls"],
+    [{ tls: { cert: "cert.pem", key: "key.pem" } }, "tls"],
     [{ allowOrigin: 5 }, "allowOrigin"],
     [{ allowOrigin: "example.org" }, "allowOrigin"],
     [{ allowOrigin: ["https://example.org/"] }, "allowOrigin"],

@@ -1,0 +1,111 @@
+/** From an upgrade request to a client that may connect, or a refusal in plain HTTP that says why. */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Clock } from "../core/clock.ts";
+import type { Logger } from "../core/logger.ts";
+import { type AuthHook, authRequest } from "./auth.ts";
+import { type AddressReader, addressKey } from "./client-address.ts";
+import type { ClientInfo } from "./connection-context.ts";
+import type { Counters } from "./counters.ts";
+import { pathOf, refuseUpgrade, wrongPath } from "./http-answers.ts";
+import { refuseOrigin } from "./origin.ts";
+import { PendingAuth, type Refused } from "./pending-auth.ts";
+import { readParameters } from "./protocol/parameters.ts";
+import type { ServerRoute } from "./server-routes.ts";
+import { refuseSubprotocol } from "./subprotocol.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
+
+/** What the gate of a server is made of. */
+export interface AdmissionOptions {
+  clock: Clock;
+  logger: Logger;
+  counters: Counters;
+  room: WaitingRoom;
+  readAddress: AddressReader;
+  allowedOrigins: ReadonlySet<string>;
+  /** The paths there are, for who asks for another. */
+  routes: readonly string[];
+  auth: AuthHook | undefined;
+  authTimeoutMs: number;
+}
+
+const CLOSING: Refused = {
+  kind: "closing",
+  status: 503,
+  text: "The server is closing. Try again later.",
+};
+/** The gate of one server. */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  #isClosed = false;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+  }
+
+  /** Lets nobody in any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /**
+   * Calls `onAdmitted`, in this turn where nothing has to be waited for; or refuses, and ends the socket.
+   * @param route undefined where there is nothing at the request's path
+   */
+  admit(
+    request: IncomingMessage,
+    socket: Duplex,
+    route: ServerRoute | undefined,
+    onAdmitted: (client: ClientInfo, route: ServerRoute) => void,
+  ): void {
+    const client = this.#look(request);
+    if ("status" in client) {
+      this.#refuse(socket, client);
+      return;
+    }
+    if (route === undefined) {
+      const text = wrongPath(pathOf(request), this.#options.routes);
+      this.#refuse(socket, { kind: "bad-request", status: 404, text });
+      return;
+    }
+    const wrongSubprotocol = refuseSubprotocol(request, route.protocol);
+    if (wrongSubprotocol !== undefined) {
+      this.#refuse(socket, { kind: "bad-request", status: 400, text: wrongSubprotocol });
+      return;
+    }
+    const { auth, authTimeoutMs, clock, logger, room } = this.#options;
+    if (auth === undefined) {
+      onAdmitted(client, route);
+      return;
+    }
+    const { params, remoteAddress, addressKey } = client;
+    const pending = new PendingAuth({ clock, logger, room, socket, addressKey, timeoutMs: authTimeoutMs });
+    const asked = authRequest(request, params, remoteAddress, pending.signal);
+    pending.ask(() => auth(asked), {
+      onGranted: (grant) => {
+        if (this.#isClosed) this.#refuse(socket, CLOSING);
+        else onAdmitted({ ...client, params: asked.params, grant }, route);
+      },
+      onRefused: (refused) => this.#refuse(socket, refused),
+    });
+  }
+
+  /** What needs no waiting for. */
+  #look(request: IncomingMessage): ClientInfo | Refused {
+    if (this.#isClosed) return CLOSING;
+    const { allowedOrigins, readAddress } = this.#options;
+    const wrongOrigin = refuseOrigin(request, allowedOrigins);
+    if (wrongOrigin !== undefined) return { kind: "origin", status: 403, text: wrongOrigin };
+    const query = readParameters(new URLSearchParams((request.url ?? "").split("?", 2)[1] ?? ""));
+    if ("kind" in query) {
+      return { kind: "bad-request", status: 400, text: `${query.message} ${query.hint}` };
+    }
+    const remoteAddress = readAddress(request);
+    return { params: query.parameters, remoteAddress, addressKey: addressKey(remoteAddress), grant: {} };
+  }
+
+  #refuse(socket: Duplex, { kind, status, text }: Refused): void {
+    this.#options.counters.countRefusal(kind);
+    refuseUpgrade(socket, status, text);
+  }
+}
