@@ -3,7 +3,9 @@ import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { WebSocket } from "ws";
 import { connect } from "../../src/client.ts";
+import { createToken } from "../../src/server.ts";
 import { withTree } from "../scripts/run-script.ts";
 import { type Running, startVoxwire, voxwire } from "./run-cli.ts";
 
@@ -89,6 +91,32 @@ test("serve: --max-sessions turns the next one away", async () => {
   await client.close();
   server.child.kill("SIGINT");
   assert.is((await server.done).code, 0);
+});
+
+test("serve: TLS and tokens by files; without a token nobody gets in", async () => {
+  const tls = fileURLToPath(new URL("../golden/tls/", import.meta.url));
+  const secret = "a secret of more than sixteen bytes";
+  await withTree({ "secret.txt": `${secret}\n` }, async (root) => {
+    const server = startVoxwire(
+      [
+        ...["serve", "--port", "0", "--json", "--tls-cert", `${tls}cert.pem`, "--tls-key", `${tls}key.pem`],
+        ...["--token-secret", "secret.txt", "--trust-proxy", "loopback,10.0.0.0/8"],
+      ],
+      root,
+    );
+    const { url } = JSON.parse((await server.waitFor(/\{.*\}/))[0]);
+    assert.match(url, /^wss:/);
+    const open = (query: string) =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`${url}/websocket/offer${query}`, { rejectUnauthorized: false });
+        socket.on("open", () => resolve("open")).on("error", ({ message }) => resolve(message));
+        socket.on("open", () => socket.close());
+      });
+    assert.match(String(await open("")), /401/);
+    assert.is(await open(`?token=${createToken({ secret })}`), "open");
+    server.child.kill("SIGTERM");
+    assert.is((await server.done).code, 0);
+  });
 });
 
 test("serve: a port that is in use is exit code 1 and names another", async () => {

@@ -7,6 +7,7 @@ import type { RunningServer } from "../../transport/running-server.ts";
 import { type ServeOptions, serve } from "../../transport/serve.ts";
 import { gather, readInteger, readRate } from "../arguments.ts";
 import type { CliContext } from "../context.ts";
+import { gateOf } from "../gate-options.ts";
 import { loadHandler } from "../handlers/load-handler.ts";
 import { Interruption } from "../interruption.ts";
 import { SPEECH_FILE, shortPath } from "../package-info.ts";
@@ -25,6 +26,11 @@ interface ServeFlags {
   outputRate?: number;
   frameMs?: number;
   maxSessions?: number;
+  maxSessionsPerAddress?: number;
+  tlsCert?: string;
+  tlsKey?: string;
+  tokenSecret?: string;
+  trustProxy?: string;
   allowOrigin?: readonly string[];
   path?: string;
   quiet?: boolean;
@@ -36,6 +42,8 @@ Examples:
   voxwire serve                                          echo on ws://127.0.0.1:8765
   voxwire serve --handler ./my-handler.ts --rate 16000   your handler, 16 kHz both ways
   voxwire serve --host 0.0.0.0 --max-sessions 50         open to the network
+  voxwire serve --host 0.0.0.0 --port 443 --tls-cert cert.pem --tls-key key.pem --token-secret secret.txt
+                                                         wss://, for those with a token
 
 Ctrl-C lets queued audio leave, tells the clients, and exits with 0; a second one exits at once, with 130.`;
 
@@ -72,6 +80,18 @@ export function serveCommand(context: CliContext): Command {
       ),
     )
     .addOption(
+      new Option("--max-sessions-per-address <n>", "sessions at once from one address").argParser(
+        readInteger("--max-sessions-per-address", 1, 1_000_000),
+      ),
+    )
+    .option("--tls-cert <file>", "speak TLS with this certificate (PEM); needs --tls-key")
+    .option("--tls-key <file>", "the certificate's key (PEM)")
+    .option("--token-secret <file>", "let in only who has a token made with the secret in this file")
+    .option(
+      "--trust-proxy <who>",
+      'believe the X-Forwarded-For of these: "loopback", addresses and networks with commas, or a number of proxies',
+    )
+    .addOption(
       new Option("--allow-origin <origin>", 'pages that may connect, "*" for all; may be repeated').argParser(
         gather,
       ),
@@ -85,6 +105,7 @@ export function serveCommand(context: CliContext): Command {
 
 async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<void> {
   const log = flags.quiet === true ? {} : sessionLog(terminal);
+  const gate = await gateOf(flags);
   const server = await start(flags, {
     ...log,
     handler: flags.handler === undefined ? EchoHandler : await loadHandler(flags.handler),
@@ -94,6 +115,8 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
     ...ratesOf(flags),
     ...(flags.frameMs !== undefined && { frameMs: flags.frameMs }),
     ...(flags.maxSessions !== undefined && { maxSessions: flags.maxSessions }),
+    ...(flags.maxSessionsPerAddress !== undefined && { maxSessionsPerAddress: flags.maxSessionsPerAddress }),
+    ...gate,
     ...(flags.allowOrigin !== undefined && { allowOrigin: flags.allowOrigin }),
     ...(flags.path !== undefined && { path: flags.path }),
   });
@@ -126,6 +149,7 @@ async function start(flags: ServeFlags, options: ServeOptions): Promise<RunningS
 /** Options that only the server checks, by the names they have on the command line. */
 const FLAGS: Readonly<Record<string, string>> = {
   path: "--path",
+  trustProxy: "--trust-proxy",
   host: "--host",
   allowOrigin: "--allow-origin",
 };
