@@ -10,7 +10,7 @@ import { pathOf } from "./http-answers.ts";
 import { secretsOf, type TokenRefusal, type VerifyOptions, verifyToken } from "./token.ts";
 
 /** A subprotocol that carries a token: `new WebSocket(url, ["voxwire.token." + token])`. */
-export const TOKEN_SUBPROTOCOL = "voxwire.token.";
+const TOKEN_SUBPROTOCOL = "voxwire.token.";
 
 /** What is known of a client that wants to connect. */
 export interface AuthRequest {
