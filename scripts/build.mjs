@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const force = process.argv.includes("--force");
-const modules = ["formats", "resampler", "spectral", "spectral64", "g722"];
+const modules = ["formats", "resampler", "spectral", "spectral64", "g722", "voice"];
 
 process.chdir(root);
 mkdirSync("build/wasm", { recursive: true });

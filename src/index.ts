@@ -15,3 +15,5 @@ export type {
 } from "./dsp/resampler/resampler.ts";
 export type { SlicerOptions } from "./dsp/slicer.ts";
 export { Slicer } from "./dsp/slicer.ts";
+export type { Concealer, ConcealerOptions, ConcealerStats } from "./stream/concealment/concealer.ts";
+export { createConcealer } from "./stream/concealment/create-concealer.ts";

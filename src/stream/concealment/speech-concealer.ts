@@ -1,0 +1,198 @@
+/**
+ * The concealer: each side of a hole is continued by linear prediction of an order so high that harmonics ring on
+ * (forward alone, as long as what follows is not known), the continuations are bent so that they meet in phase, cross-faded,
+ * and refined by least squares between both sides.
+ */
+import type { Formats } from "../../dsp/formats.ts";
+import { createPredictor, type Predictor, type PredictorShape } from "../../dsp/voice/predictor.ts";
+import { peakOf, readBent, toInt16 } from "./blend.ts";
+import type { Concealer, ConcealerStats } from "./concealer.ts";
+import { type Pitch, PitchFinder } from "./pitch.ts";
+import { predictorShape, samplesIn } from "./shape.ts";
+import { SpeechLevel } from "./speech-level.ts";
+
+/** What was made up goes on at full level for so long, then fades over the second. */
+const HOLD_MS = 30;
+const FADE_MS = 150;
+/** Cross-fade of the first frame after a hole. */
+const MERGE_MS = 2.4;
+/** Least correlation at which a continuation is bent to meet the other side. */
+const LEAST_MATCH = 0.3;
+/** How much the interpolation holds to the cross-fade. */
+const PRIOR_WEIGHT = 0.03;
+
+/** See `Concealer`. */
+export class SpeechConcealer implements Concealer {
+  readonly sampleRate: number;
+  readonly frameSamples: number;
+  readonly stats: ConcealerStats = {
+    totalSamples: 0,
+    concealedSamples: 0,
+    silentConcealedSamples: 0,
+    concealmentEvents: 0,
+    interpolatedFrames: 0,
+  };
+  readonly #predictor: Predictor;
+  readonly #shape: PredictorShape;
+  readonly #level: SpeechLevel;
+  readonly #pitchFinder: PitchFinder;
+  readonly #pitch: Pitch = { period: 0, strength: 0 };
+  readonly #holdSamples: number;
+  readonly #fadeSamples: number;
+  readonly #merge: Float32Array;
+  readonly #ahead: Float32Array;
+  readonly #behind: Float32Array;
+  readonly #filled: Float32Array;
+  #isPitchKnown = false;
+  #holeFrames = 0;
+  #limit = 1;
+
+  constructor(dsp: Formats, sampleRate: number, frameSamples: number) {
+    this.sampleRate = sampleRate;
+    this.frameSamples = frameSamples;
+    this.#shape = predictorShape(sampleRate, frameSamples);
+    this.#predictor = createPredictor(dsp, this.#shape);
+    this.#level = new SpeechLevel(frameSamples / sampleRate);
+    this.#pitchFinder = new PitchFinder(sampleRate);
+    this.#holdSamples = samplesIn(HOLD_MS, sampleRate);
+    this.#fadeSamples = samplesIn(FADE_MS, sampleRate);
+    const mergeSamples = samplesIn(MERGE_MS, sampleRate);
+    this.#merge = Float32Array.from(
+      { length: mergeSamples },
+      (_, i) => (1 - Math.cos((Math.PI * (i + 0.5)) / mergeSamples)) / 2,
+    );
+    this.#ahead = new Float32Array(frameSamples);
+    this.#behind = new Float32Array(frameSamples);
+    this.#filled = new Float32Array(frameSamples);
+  }
+
+  get isVoiced(): boolean {
+    return this.pitchPeriodSamples > 0;
+  }
+
+  get pitchPeriodSamples(): number {
+    if (!this.#isPitchKnown) {
+      this.#pitchFinder.find(this.#predictor.history, this.#pitch);
+      this.#isPitchKnown = true;
+    }
+    return this.#pitch.period;
+  }
+
+  get levelDb(): number {
+    return this.#level.levelDb;
+  }
+
+  get noiseDb(): number {
+    return this.#level.noiseDb;
+  }
+
+  get speechDb(): number {
+    return this.#level.speechDb;
+  }
+
+  good(frame: Int16Array, out: Int16Array): void {
+    const n = this.frameSamples;
+    if (out !== frame) for (let i = 0; i < n; i++) out[i] = frame[i]!;
+    this.#level.follow(frame);
+    if (this.#holeFrames > 0) this.#recover(out);
+    this.#predictor.keep(out, n);
+    this.#count(n);
+  }
+
+  conceal(out: Int16Array): void {
+    const n = this.frameSamples;
+    this.#beginHole();
+    this.#continueAhead(n + this.#merge.length);
+    const { ahead } = this.#predictor;
+    for (let i = 0; i < n; i++) out[i] = toInt16(ahead[i]! * this.#gainAt(i));
+    if (this.#gainAt(0) === 0) this.stats.silentConcealedSamples += n;
+    this.#predictor.advanceAhead(n);
+    this.#predictor.keep(out, n);
+    this.#holeFrames++;
+    this.#count(n);
+    this.stats.concealedSamples += n;
+  }
+
+  concealBetween(out: Int16Array, next: Int16Array, missing = 1): void {
+    if (missing > 1) {
+      this.conceal(out);
+      return;
+    }
+    const n = this.frameSamples;
+    const predictor = this.#predictor;
+    const known = Math.min(next.length, predictor.future.length);
+    for (let i = 0; i < known; i++) predictor.future[i] = next[i]!;
+    this.#beginHole();
+    const isStart = this.#holeFrames === 0;
+    const reach = n + this.#shape.shiftSamples + this.#shape.matchSamples + 4;
+    this.#continueAhead(isStart ? reach : n);
+    const futurePeak = peakOf(predictor.future, 0, known);
+    predictor.continueBehind(known, reach, futurePeak);
+    const shiftAhead = isStart ? predictor.shiftOfAhead(n, LEAST_MATCH) : 0;
+    const shiftBehind = isStart ? predictor.shiftOfBehind(n, LEAST_MATCH) : 0;
+    readBent(predictor.ahead, n, shiftAhead, this.#ahead);
+    readBent(predictor.behind, n, shiftBehind, this.#behind);
+    const filled = this.#filled;
+    for (let i = 0; i < n; i++) {
+      const u = (i + 0.5) / n;
+      const weight = isStart ? u : Math.min(1, 2 * u);
+      filled[i] = this.#ahead[i]! * this.#gainAt(i) * (1 - weight) + this.#behind[n - 1 - i]! * weight;
+    }
+    predictor.interpolate(filled, n, known, PRIOR_WEIGHT);
+    const limit = Math.max(this.#limit, futurePeak);
+    for (let i = 0; i < n; i++) out[i] = toInt16(Math.max(-limit, Math.min(limit, filled[i]!)));
+    predictor.keep(out, n);
+    this.#holeFrames = 0;
+    this.#count(n);
+    this.stats.concealedSamples += n;
+    this.stats.interpolatedFrames++;
+  }
+
+  reset(): void {
+    this.#predictor.reset();
+    this.#level.reset();
+    this.#holeFrames = 0;
+    this.#isPitchKnown = false;
+  }
+
+  dispose(): void {
+    this.#predictor.dispose();
+  }
+
+  #beginHole(): void {
+    if (this.#holeFrames > 0) return;
+    const { history } = this.#predictor;
+    const near = Math.min(history.length, 2 * this.frameSamples);
+    this.#limit = peakOf(history, history.length - near, near);
+    this.#predictor.fitForward();
+    this.stats.concealmentEvents++;
+  }
+
+  #continueAhead(n: number): void {
+    this.#predictor.extendAhead(n, this.#limit);
+  }
+
+  /** The level of what is made up, `i` samples into the present frame. */
+  #gainAt(i: number): number {
+    const since = this.#holeFrames * this.frameSamples + i - this.#holdSamples;
+    return Math.max(0, Math.min(1, 1 - since / this.#fadeSamples));
+  }
+
+  /** Cross-fades the start of a frame with the continuation of what was made up. */
+  #recover(out: Int16Array): void {
+    const merge = this.#merge;
+    const n = Math.min(merge.length, this.frameSamples);
+    this.#continueAhead(n);
+    const { ahead } = this.#predictor;
+    for (let i = 0; i < n; i++) {
+      const weight = merge[i]!;
+      out[i] = toInt16(ahead[i]! * this.#gainAt(i) * (1 - weight) + out[i]! * weight);
+    }
+    this.#holeFrames = 0;
+  }
+
+  #count(n: number): void {
+    this.#isPitchKnown = false;
+    this.stats.totalSamples += n;
+  }
+}

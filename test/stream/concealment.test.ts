@@ -1,0 +1,148 @@
+import fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type Concealer, createConcealer, loadDspSync } from "../../src/index.ts";
+import { random, sameSamples } from "../samples.ts";
+
+type Rate = 8000 | 16000 | 24000 | 48000;
+const dsp = loadDspSync();
+
+/** A vowel that glides, with noise: what a hole in speech is made of. */
+function speech(frames: number, n: number, rate: number, seed = 1): Int16Array[] {
+  const draw = random(seed);
+  let phase = 0;
+  return Array.from({ length: frames }, (_, f) =>
+    Int16Array.from({ length: n }, () => {
+      phase += (110 + 40 * Math.sin(f / 9)) / rate;
+      let sum = 0;
+      for (let h = 1; h < 20; h++) sum += Math.sin(2 * Math.PI * h * phase) / (1 + Math.abs(h - 5));
+      return 3000 * sum * (0.6 + 0.4 * Math.sin(f / 5)) + 100 * (draw() - 0.5);
+    }),
+  );
+}
+
+/** Runs frames through, those that `lost` names being concealed, from both sides where the next one is there. */
+function run(concealer: Concealer, frames: Int16Array[], lost: (index: number) => boolean): Int16Array {
+  const n = concealer.frameSamples;
+  const out = new Int16Array(n * frames.length);
+  frames.forEach((frame, i) => {
+    const part = out.subarray(i * n, (i + 1) * n);
+    const next = frames[i + 1];
+    if (!lost(i)) concealer.good(frame, part);
+    else if (next !== undefined && i % 3 > 0 && !lost(i + 1)) concealer.concealBetween(part, next);
+    else concealer.conceal(part);
+  });
+  return out;
+}
+
+const anyFrame = (n: number) =>
+  fc.oneof(
+    fc.constant(new Int16Array(n)),
+    fc.integer({ min: -32768, max: 32767 }).map((x) => new Int16Array(n).fill(x)),
+    fc.int16Array({ minLength: n, maxLength: n }),
+    fc.integer({ min: 1, max: n }).map((period) => {
+      return Int16Array.from({ length: n }, (_, i) => (i % period < period / 2 ? 32767 : -32768));
+    }),
+    fc.integer({ min: 1, max: 1000 }).map((seed) => speech(1, n, 8000, seed)[0]!),
+  );
+
+for (const backend of ["wasm", "js"] as const) {
+  test(`${backend}: any frames under any loss give frames of full length, and nothing throws`, () => {
+    const engine = loadDspSync({ backend });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyFrame(80), fc.boolean()), { maxLength: 30 }), (steps) => {
+        const concealer = createConcealer(engine, { sampleRate: 8000, frameMs: 10 });
+        const out = run(
+          concealer,
+          steps.map(([frame]) => frame),
+          (i) => steps[i]![1],
+        );
+        assert.is(out.length, 80 * steps.length);
+        assert.is(concealer.stats.totalSamples, out.length);
+        assert.is(concealer.stats.concealedSamples, 80 * steps.filter(([, isLost]) => isLost).length);
+        concealer.dispose();
+      }),
+      { numRuns: backend === "wasm" ? 200 : 30 },
+    );
+  });
+}
+
+test("WebAssembly and plain TypeScript give the same samples", () => {
+  for (const sampleRate of [8000, 16000] as const) {
+    const n = sampleRate / 50;
+    const frames = speech(60, n, sampleRate);
+    const draw = random(4);
+    const lost = frames.map(() => draw() < 0.3);
+    const [first, second] = (["wasm", "js"] as const).map((backend) =>
+      run(createConcealer(loadDspSync({ backend }), { sampleRate, frameMs: 20 }), frames, (i) => lost[i]!),
+    );
+    sameSamples(first!, second!);
+  }
+});
+
+for (const sampleRate of [8000, 16000, 24000, 48000] as Rate[]) {
+  test(`${sampleRate} Hz: without loss every sample is left as it was`, () => {
+    const frames = speech(20, sampleRate / 50, sampleRate);
+    const concealer = createConcealer(dsp, { sampleRate, frameMs: 20 });
+    const out = run(concealer, frames, () => false);
+    sameSamples(out, Int16Array.from(frames.flatMap((f) => [...f])));
+    assert.is(concealer.stats.concealedSamples, 0);
+    concealer.dispose();
+  });
+
+  test(`${sampleRate} Hz: silence stays silence`, () => {
+    const n = sampleRate / 50;
+    const frames = Array.from({ length: 30 }, () => new Int16Array(n));
+    const concealer = createConcealer(dsp, { sampleRate, frameMs: 20 });
+    assert.ok(run(concealer, frames, (i) => i % 4 > 1).every((x) => x === 0));
+    concealer.dispose();
+  });
+}
+
+test("what is freed has been taken: the memory in use is as before", () => {
+  const before = dsp.memory;
+  const concealers = [10, 20, 60].map((frameMs) => createConcealer(dsp, { sampleRate: 16000, frameMs }));
+  assert.ok(dsp.memory.usedBytes > before.usedBytes);
+  for (const concealer of concealers) concealer.dispose();
+  assert.equal(dsp.memory, before);
+});
+
+test("wrong options are refused by name", () => {
+  const refused = (options: object) =>
+    assert.throws(
+      () => createConcealer(dsp, options as { sampleRate: 8000; frameMs: number }),
+      (error: { code: string }) => error.code === "ERR_CONFIG",
+    );
+  refused({ sampleRate: 44100, frameMs: 20 });
+  refused({ sampleRate: 8000, frameMs: 5 });
+  refused({ sampleRate: 8000, frameMs: 20.01 });
+  refused({ sampleRate: 8000 });
+});
+
+test("the pitch period of a vowel is found, and none in noise or silence", () => {
+  const concealer = createConcealer(dsp, { sampleRate: 16000, frameMs: 20 });
+  run(
+    concealer,
+    Array.from({ length: 10 }, (_, f) =>
+      Int16Array.from({ length: 320 }, (_, i) => {
+        const t = f * 320 + i;
+        return 4000 * (Math.sin((2 * Math.PI * t) / 128) + Math.sin((2 * Math.PI * 3 * t) / 128));
+      }),
+    ),
+    () => false,
+  );
+  assert.is(concealer.pitchPeriodSamples, 128);
+  assert.ok(concealer.isVoiced);
+  const draw = random(2);
+  run(
+    concealer,
+    Array.from({ length: 10 }, () => Int16Array.from({ length: 320 }, () => 8000 * (draw() - 0.5))),
+    () => false,
+  );
+  assert.is(concealer.pitchPeriodSamples, 0);
+  concealer.reset();
+  assert.ok(!concealer.isVoiced);
+  concealer.dispose();
+});
+
+test.run();
