@@ -46,7 +46,7 @@ export const DOUBLE: Precision = {
   name: "double",
   lanes: 2,
   bytes: 8,
-  filter: new BandFilter(0.915 / 2, 174),
+  filter: new BandFilter(0.913 / 2, 169),
   planeBytes: DOUBLE_PLANE_BYTES,
   interpolator: { reach: 6, kaiserBeta: 18.8, segments: 128, terms: 4 },
   kernels: ({ spectral64 }) => expectKernels(spectral64),

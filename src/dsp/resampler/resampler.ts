@@ -9,7 +9,7 @@ import type { SampleArray } from "../../core/types.ts";
  * rate's Nyquist frequency, 134 dB down from 1.0 of it (both as float32 allows); delay at most 115 ms where the lower rate
  * is 8 kHz, in proportion elsewhere.
  *
- * `"best"`, for archives and measurement: as `"high"`, computed in float64, and 170 dB down, so that what is left is the
+ * `"best"`, for archives and measurement: as `"high"`, computed in float64, and 169 dB down, so that what is left is the
  * rounding of float32 samples in and out, 149 dB down or more. Delay at most 155 ms where the lower rate is 8 kHz; half
  * the speed.
  */
