@@ -53,6 +53,7 @@ export function outputsWithin(
   samples: number,
 ): number {
   if (samples <= 0) return 0;
+  if (samples === Number.POSITIVE_INFINITY) return samples;
   const step = stepSamples * span + stepUnits;
   // right but for rounding: then the neighbours are tried exactly
   let count = Math.max(0, Math.ceil((samples * span - place) / step));

@@ -3,6 +3,7 @@
  * channels stand at the same place, so the first one answers for all.
  */
 import type { Engine } from "../engine.ts";
+import type { DriftSlew } from "./drift-slew.ts";
 import { Clock, outputsWithin, placeOn, startDown, startUp } from "./voice-clock.ts";
 import {
   EVEN_BEFORE,
@@ -30,6 +31,8 @@ export class VoiceStates {
   readonly #i32: Int32Array;
   readonly #f64: Float64Array;
   readonly #clock = new Clock();
+  /** Of steps to come. */
+  readonly #nextClock = new Clock();
 
   /** `words` 4-byte words a channel, a multiple of 4; throws `ERR_ARENA_FULL`. */
   constructor(engine: Engine, channels: number, words: number) {
@@ -76,6 +79,15 @@ export class VoiceStates {
     this.#writeClock(plan, placeOn(this.#clock.span, this.#place, span));
   }
 
+  /** The same for one channel, among the steps of a slew that all are to make. */
+  step(plan: VoicePlan, channel: number, ppm: number): void {
+    const at = this.#at(channel);
+    this.#clock.setDrift(plan.phases, plan.step, ppm);
+    const place = this.#f64[(at + STATE_PLACE) >> 1]!;
+    const span = this.#f64[(at + STATE_SPAN) >> 1]!;
+    this.#writeChannelClock(plan, at, placeOn(this.#clock.span, place, span));
+  }
+
   /** States under `plain` (undefined: equal rates) go on under `plan`, whose next output is where theirs was. */
   startDrifting(plain: VoicePlan | undefined, plan: VoicePlan, ppm: number): void {
     this.#clock.setDrift(plan.phases, plan.step, ppm);
@@ -100,7 +112,7 @@ export class VoiceStates {
   }
 
   /** See `Steering.owed`. */
-  owed(plan: VoicePlan, inputs: number): number {
+  owed(plan: VoicePlan, inputs: number, slew: DriftSlew): number {
     const at = this.#at(0);
     const missing = this.#i32[at + STATE_MISSING]!;
     const inside = this.#i32[at + STATE_WINDOW]! + plan.rowLength - 1;
@@ -108,19 +120,52 @@ export class VoiceStates {
       const pairs = Math.max(0, inputs - missing);
       return outputsWithin(this.#clock, this.#place, 2 * pairs - inside);
     }
-    const made = outputsWithin(this.#clock, this.#place, inputs - inside);
+    const made =
+      slew.isActive && inputs > slew.left
+        ? this.#madeSlewing(plan, slew, inputs, Number.POSITIVE_INFINITY)
+        : outputsWithin(this.#clock, this.#place, inputs - inside);
     return Math.max(0, ((made + this.#i32[at + STATE_IS_ODD_NEXT]!) >> 1) - missing);
   }
 
   /** See `Steering.rest`. */
-  rest(plan: VoicePlan): number {
+  rest(plan: VoicePlan, slew: DriftSlew): number {
     const at = this.#at(0);
     const missing = this.#i32[at + STATE_MISSING]!;
     // the sample at or before the bank's next output, counted from its next input
     const before = this.#i32[at + STATE_WINDOW]! + plan.rowLength - 1 - plan.lookAhead;
     if (plan.isUp) return outputsWithin(this.#clock, this.#place, 2 * (plan.ahead - missing) - before);
-    const made = outputsWithin(this.#clock, this.#place, -before);
+    const made = slew.isActive
+      ? this.#madeSlewing(plan, slew, Number.POSITIVE_INFINITY, 0)
+      : outputsWithin(this.#clock, this.#place, -before);
     return Math.ceil((made + this.#i32[at + STATE_IS_ODD_NEXT]!) / 2) + plan.ahead - missing;
+  }
+
+  /** What the bank makes of the next `inputs` samples, as far as it lies before the input `end`, the next one being 0. */
+  #madeSlewing(plan: VoicePlan, slew: DriftSlew, inputs: number, end: number): number {
+    const { rowLength, lookAhead, phases, step } = plan;
+    const clock = this.#nextClock;
+    clock.setDrift(phases, step, slew.after(slew.made));
+    let window = this.#i32[this.#at(0) + STATE_WINDOW]!;
+    let place = this.#place;
+    let total = 0;
+    for (let { made, left: until } = slew; ; until += slew.spacing) {
+      const isLast = made >= slew.steps || until >= inputs;
+      const fed = isLast ? inputs : until;
+      const within = outputsWithin(clock, place, end - (window + rowLength - 1 - lookAhead));
+      const ready = outputsWithin(clock, place, fed - (window + rowLength - 1));
+      total += Math.min(within, ready);
+      if (isLast || within <= ready) return total;
+      for (let i = 0; i < ready; i++) {
+        window += clock.stepSamples;
+        place += clock.stepUnits;
+        if (place < clock.span) continue;
+        place -= clock.span;
+        window++;
+      }
+      const { span } = clock;
+      clock.setDrift(phases, step, slew.after(++made));
+      place = placeOn(clock.span, place, span);
+    }
   }
 
   /** What the kernel makes of `inputs` zeros in new states that do not drift: their samples stay zeros, their counts go on. */
@@ -171,15 +216,18 @@ export class VoiceStates {
   }
 
   #writeClock(plan: VoicePlan, place: number): void {
-    const clock = this.#clock;
     for (let channel = 0; channel < this.#channels; channel++) {
-      const at = this.#at(channel);
-      this.#f64[(at + STATE_PLACE) >> 1] = place;
-      this.#f64[(at + STATE_SPAN) >> 1] = clock.span;
-      this.#f64[(at + STATE_STEP_UNITS) >> 1] = clock.stepUnits;
-      this.#f64[(at + STATE_ROWS_PER_UNIT) >> 1] = plan.grid / clock.span;
-      this.#i32[at + STATE_STEP_SAMPLES] = clock.stepSamples;
+      this.#writeChannelClock(plan, this.#at(channel), place);
     }
+  }
+
+  #writeChannelClock(plan: VoicePlan, at: number, place: number): void {
+    const clock = this.#clock;
+    this.#f64[(at + STATE_PLACE) >> 1] = place;
+    this.#f64[(at + STATE_SPAN) >> 1] = clock.span;
+    this.#f64[(at + STATE_STEP_UNITS) >> 1] = clock.stepUnits;
+    this.#f64[(at + STATE_ROWS_PER_UNIT) >> 1] = plan.grid / clock.span;
+    this.#i32[at + STATE_STEP_SAMPLES] = clock.stepSamples;
   }
 
   /** A bank for a state that had none. Its next output is at the next sample of what was there: it needs the ones before. */

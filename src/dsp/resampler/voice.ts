@@ -9,6 +9,7 @@
 import { WasmError } from "../../core/errors.ts";
 import { type Engine, SCRATCH_SAMPLES } from "../engine.ts";
 import type { Converter, Steering } from "./converter.ts";
+import { DriftSlew } from "./drift-slew.ts";
 import type { ResamplerKernels } from "./kernels.ts";
 import { MAX_DRIFT_PPM } from "./resampler.ts";
 import {
@@ -41,6 +42,8 @@ export class VoiceConverter implements Converter, Steering {
   /** The one in use. */
   #plan: VoicePlan | undefined;
   readonly #states: VoiceStates;
+  readonly #lastChannel: number;
+  readonly #slew: DriftSlew;
   #isNew = true;
   #isDrifting = false;
 
@@ -55,6 +58,8 @@ export class VoiceConverter implements Converter, Steering {
     this.#inputs = inputs;
     this.#outputs = outputs;
     this.#isMinimum = isMinimum;
+    this.#lastChannel = channels - 1;
+    this.#slew = new DriftSlew(inputs, outputs);
     this.#plainPlan = inputs === outputs ? undefined : acquirePlan(engine, this.#key(false));
     this.#plan = this.#plainPlan;
     const words = STATE_HISTORY + longestRow(inputs, outputs) + SIDE_SAMPLES + EVEN_SAMPLES;
@@ -100,19 +105,22 @@ export class VoiceConverter implements Converter, Steering {
   }
 
   owed(inputs: number): number {
-    return this.#states.owed(this.#driftPlan!, inputs);
+    return this.#states.owed(this.#driftPlan!, inputs, this.#slew);
   }
 
   rest(): number {
-    return this.#states.rest(this.#driftPlan!);
+    return this.#states.rest(this.#driftPlan!, this.#slew);
   }
 
   setDrift(ppm: number): void {
     const plan = this.#driftPlan ?? acquirePlan(this.#engine, this.#key(true));
     this.#driftPlan = plan;
-    if (this.#isNew) this.#states.begin(plan, ppm);
-    else if (this.#isDrifting) this.#states.setDrift(plan, ppm);
-    else this.#states.startDrifting(this.#plainPlan, plan, ppm);
+    let first = ppm;
+    if (this.#isNew || plan.isUp) this.#slew.set(ppm);
+    else first = this.#slew.begin(ppm);
+    if (this.#isNew) this.#states.begin(plan, first);
+    else if (this.#isDrifting) this.#states.setDrift(plan, first);
+    else this.#states.startDrifting(this.#plainPlan, plan, first);
     this.#plan = plan;
     this.#isDrifting = true;
   }
@@ -124,7 +132,29 @@ export class VoiceConverter implements Converter, Steering {
       this.#states.pass(state, src, n, dst);
       return n;
     }
+    if (this.#slew.isActive) return this.#runSlewing(this.#plan, channel, src, n, dst);
     return this.#kernels.voice(this.#plan.address, state, src, n, this.#engine.scratchIn, dst);
+  }
+
+  /** In pieces from one step of drift to the next, which every channel makes for itself. */
+  #runSlewing(plan: VoicePlan, channel: number, src: number, n: number, dst: number): number {
+    const slew = this.#slew;
+    const state = this.#states.address(channel);
+    let { made, left } = slew;
+    let count = 0;
+    for (let at = 0; at < n; ) {
+      const piece = made < slew.steps ? Math.min(n - at, left) : n - at;
+      const to = dst + 4 * count;
+      count += this.#kernels.voice(plan.address, state, src + 4 * at, piece, this.#engine.scratchIn, to);
+      at += piece;
+      left -= piece;
+      if (left > 0 || made >= slew.steps) continue;
+      made++;
+      left = slew.spacing;
+      this.#states.step(plan, channel, slew.after(made));
+    }
+    if (channel === this.#lastChannel) slew.moveTo(made, left);
+    return count;
   }
 
   skipSilence(inputs: number): number | undefined {
@@ -137,6 +167,7 @@ export class VoiceConverter implements Converter, Steering {
     this.#isNew = true;
     this.#isDrifting = false;
     this.#plan = this.#plainPlan;
+    this.#slew.set(0);
     this.#states.clear();
     if (this.#plan !== undefined) this.#states.begin(this.#plan);
   }
