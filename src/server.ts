@@ -49,5 +49,6 @@ export {
   type VerifyOptions,
   verifyToken,
 } from "./transport/token.ts";
+export type { CallParameters, TwilioOptions } from "./transport/twilio-options.ts";
 export type { HttpServerLike } from "./transport/upgrade-routes.ts";
 export type { CloseOptions } from "./transport/voice-server.ts";

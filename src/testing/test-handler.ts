@@ -3,13 +3,11 @@
  * takes as long as the handler's own work. For people's own tests.
  */
 
-import { toMono } from "../codec/channels.ts";
 import { checkNumber } from "../core/check.ts";
 import { VirtualClock } from "../core/clock.ts";
 import { type SessionLimits, sessionLimits } from "../core/limits.ts";
 import { checkSampleRate } from "../core/rates.ts";
 import { loadDsp } from "../dsp/dsp.ts";
-import { readAudioFile } from "../files/read.ts";
 import { createStreamSession } from "../stream/create-session.ts";
 import type { HandlerDefaults } from "../stream/generator-handler.ts";
 import type { EndReason } from "../stream/handler.ts";
@@ -17,11 +15,7 @@ import { type HandlerSource, resolveHandler } from "../stream/resolve-handler.ts
 import type { SessionStats } from "../stream/session-handle.ts";
 import type { SessionSink } from "../stream/session-sink.ts";
 import { Patience } from "./patience.ts";
-
-/** A recording: a file's path, or samples with their rate. */
-export type TestAudio =
-  | string
-  | { samples: Int16Array | Float32Array; sampleRate: number; channels?: number };
+import { loadTestAudio, type TestAudio } from "./test-audio.ts";
 
 /** How a handler is tried. */
 export interface TestHandlerOptions extends HandlerDefaults {
@@ -85,7 +79,7 @@ export async function testHandler(
   options: TestHandlerOptions = {},
 ): Promise<HandlerTestResult> {
   const make = resolveHandler(handler, options);
-  const recording = await load(audio);
+  const recording = await loadTestAudio(audio);
   const wireInputRate = checkSampleRate("wireInputRate", options.wireInputRate ?? recording.sampleRate);
   const wireFrameMs = checkNumber("wireFrameMs", options.wireFrameMs ?? 20, 5, 500);
   const tailMs = checkNumber("tailMs", options.tailMs ?? 2000, 0, 3_600_000);
@@ -207,16 +201,4 @@ class Caller implements SessionSink {
   #note(kind: CallerEvent, text: string): void {
     this.events.push({ atMs: this.#clock.now(), kind, text });
   }
-}
-
-async function load(audio: TestAudio): Promise<{ samples: Float32Array; sampleRate: number }> {
-  const dsp = await loadDsp();
-  const {
-    samples,
-    sampleRate,
-    channels = 1,
-  } = typeof audio === "string" ? await readAudioFile(audio) : audio;
-  checkSampleRate("sampleRate", sampleRate);
-  const float = samples instanceof Float32Array ? samples : dsp.pcm.int16ToFloat(samples);
-  return { samples: channels === 1 ? float : toMono(float, channels), sampleRate };
 }

@@ -26,6 +26,8 @@ export interface AdmissionOptions {
   /** The paths there are, for who asks for another. */
   routes: readonly string[];
   auth: AuthHook | undefined;
+  /** Calls that prove by themselves where they come from, or do not; undefined: not its business. */
+  callGate: (request: IncomingMessage, route: ServerRoute) => Refused | "signed" | undefined;
   authTimeoutMs: number;
 }
 
@@ -73,8 +75,13 @@ export class Admission {
       this.#refuse(socket, { kind: "bad-request", status: 400, text: wrongSubprotocol });
       return;
     }
+    const call = this.#options.callGate(request, route);
+    if (typeof call === "object") {
+      this.#refuse(socket, call);
+      return;
+    }
     const { auth, authTimeoutMs, clock, logger, room } = this.#options;
-    if (auth === undefined) {
+    if (auth === undefined || call === "signed") {
       onAdmitted(client, route);
       return;
     }

@@ -43,6 +43,12 @@ export function addressReader(trustProxy: TrustProxy): AddressReader {
   };
 }
 
+/** Whether a request comes straight from a proxy that is trusted. @throws ConfigError as `addressReader` */
+export function proxyTrust(trustProxy: TrustProxy): (request: IncomingMessage) => boolean {
+  const isTrusted = trustOf(trustProxy);
+  return (request) => isTrusted(plainAddress(request.socket.remoteAddress ?? ""), 0);
+}
+
 /**
  * What limits by address count by: an IPv4 address as it is, of an IPv6 address the /64 network, since whoever has one
  * address there has all 2^64.

@@ -42,6 +42,7 @@ export type RefusalKind =
   | "closing"
   | "too-many-sockets"
   | "auth"
+  | "signature"
   | "session-limit"
   | "address-limit"
   | "id-in-use"
@@ -70,6 +71,7 @@ export class Counters {
     closing: 0,
     "too-many-sockets": 0,
     auth: 0,
+    signature: 0,
     "session-limit": 0,
     "address-limit": 0,
     "id-in-use": 0,

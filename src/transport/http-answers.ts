@@ -87,6 +87,11 @@ export function answerJson(response: ServerResponse, status: number, value: obje
   answer(response, status, "application/json", `${JSON.stringify(value)}\n`);
 }
 
+/** Answers with a document of XML, its declaration included. */
+export function answerXml(response: ServerResponse, status: number, document: string): void {
+  answer(response, status, "application/xml", document);
+}
+
 function answer(response: ServerResponse, status: number, type: string, body: string): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, {

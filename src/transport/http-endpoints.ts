@@ -8,6 +8,7 @@ import {
   OUTPUTS_ROUTE,
   type SessionEndpointParts,
 } from "./session-endpoints.ts";
+import { answerIncomingCall, type IncomingCallParts } from "./twilio-incoming.ts";
 
 /** One path. */
 export interface HttpEndpoint {
@@ -19,7 +20,7 @@ export interface HttpEndpoint {
 /** The endpoints by whole path. */
 export function endpointsOf(
   mounts: readonly HandlerMount[],
-  parts: SessionEndpointParts,
+  parts: SessionEndpointParts & Omit<IncomingCallParts, "path">,
 ): ReadonlyMap<string, HttpEndpoint> {
   return new Map(
     mounts.flatMap(({ path }): [string, HttpEndpoint][] => [
@@ -35,6 +36,13 @@ export function endpointsOf(
         {
           title: "GET, additional outputs by id as server-sent events",
           answer: (request, response) => answerOutputs(request, response, parts),
+        },
+      ],
+      [
+        path + parts.twilio.incomingPath,
+        {
+          title: "POST, TwiML for incoming calls",
+          answer: (request, response) => void answerIncomingCall(request, response, { ...parts, path }),
         },
       ],
     ]),

@@ -133,6 +133,8 @@ export class MessageIntake {
       case "input":
         this.#session?.session.setInput(...message.values);
         break;
+      case "noted":
+        break;
       case "unknown":
         this.#counters.unknownMessages++;
         break;

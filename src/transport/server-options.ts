@@ -8,9 +8,12 @@ import type { SampleFormat } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import type { HandlerSource } from "../stream/resolve-handler.ts";
 import type { AuthHook } from "./auth.ts";
-import { type AddressReader, addressReader, type TrustProxy } from "./client-address.ts";
+import { checkPath } from "./check-path.ts";
+import { type AddressReader, addressReader, proxyTrust, type TrustProxy } from "./client-address.ts";
+import type { PublicName } from "./public-url.ts";
 import { type ServerLimits, serverLimits } from "./server-limits.ts";
 import type { ServerEvents } from "./session-registry.ts";
+import { type CheckedTwilioOptions, checkTwilioOptions, type TwilioOptions } from "./twilio-options.ts";
 
 /** The wire's rate where neither client, handler nor server names one. */
 const DEFAULT_SAMPLE_RATE = 24_000;
@@ -76,6 +79,8 @@ export interface ServerSettings
    * false: the socket's own address.
    */
   trustProxy?: TrustProxy;
+  /** Telephone calls through Twilio: who may call, and by which name Twilio knows this server. */
+  twilio?: TwilioOptions;
   /**
    * Pages that may connect beside those of this very host: origins such as `"https://example.org"`, or `"*"` for all.
    * Clients that are no browsers send no origin and may always connect.
@@ -98,11 +103,14 @@ export interface CheckedOptions {
   bounds: ServerLimits;
   auth: AuthHook | undefined;
   readAddress: AddressReader;
+  twilio: CheckedTwilioOptions;
+  publicName: PublicName;
   allowedOrigins: ReadonlySet<string>;
 }
 
 /** The options with their defaults; `ConfigError` names what is wrong. Rates are checked with the handler. */
 export function checkOptions(options: ServerSettings): CheckedOptions {
+  const twilio = checkTwilioOptions(options.twilio);
   return {
     path: checkPath("path", options.path ?? ""),
     inputRate: options.inputRate ?? DEFAULT_SAMPLE_RATE,
@@ -111,6 +119,11 @@ export function checkOptions(options: ServerSettings): CheckedOptions {
     bounds: serverLimits(options),
     auth: checkAuth(options.auth),
     readAddress: addressReader(options.trustProxy ?? false),
+    twilio,
+    publicName: {
+      publicUrl: twilio.publicUrl,
+      isFromTrustedProxy: proxyTrust(options.trustProxy ?? false),
+    },
     allowedOrigins: checkOrigins(options.allowOrigin ?? []),
   };
 }
@@ -141,17 +154,4 @@ function isOrigin(text: string): boolean {
   const { origin } = new URL(text);
   // schemes the URL standard knows no origin for, such as those of browser extensions
   return origin === "null" ? /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/.test(text) : origin === text;
-}
-
-/** A path without a slash at its end; `ConfigError` names `name` where it is none. */
-export function checkPath(name: string, path: string): string {
-  if (typeof path === "string" && (path === "" || path === "/")) return "";
-  if (typeof path !== "string" || !/^(\/[\w.~!$&'()*+,;=:@%-]+)+\/?$/.test(path)) {
-    throw new ConfigError(
-      "ERR_CONFIG",
-      `${name} is ${show(path)}; expected "" or a path that starts with a slash.`,
-      { hint: 'Write it like "/voice", without query or spaces.' },
-    );
-  }
-  return path.endsWith("/") ? path.slice(0, -1) : path;
 }

@@ -2,16 +2,11 @@
 import { show } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
 import { type HandlerSource, resolveHandler } from "../stream/resolve-handler.ts";
+import { checkPath } from "./check-path.ts";
 import type { HandlerMount } from "./connection-context.ts";
 import type { ServerProtocol } from "./protocol/server-dialect.ts";
 import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
-import {
-  type CheckedOptions,
-  checkPath,
-  type HandlerSettings,
-  type MountedHandler,
-  type ServerOptions,
-} from "./server-options.ts";
+import type { CheckedOptions, HandlerSettings, MountedHandler, ServerOptions } from "./server-options.ts";
 
 /** One route. */
 export interface ServerRoute {

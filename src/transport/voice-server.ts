@@ -22,6 +22,7 @@ import { type CheckedOptions, checkOptions, type ServerOptions } from "./server-
 import { mountHandlers, routesOf, type ServerRoute } from "./server-routes.ts";
 import { OUTPUT_ANSWERS } from "./session-endpoints.ts";
 import { type LiveSession, SessionRegistry } from "./session-registry.ts";
+import { callGate } from "./twilio-incoming.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 /** How long a client may take to answer a close frame. */
@@ -55,13 +56,17 @@ export class VoiceServer {
     const mounts = mountHandlers(options, this.options);
     this.routes = routesOf(mounts);
     this.#context = createContext(options, this.options);
-    const { auth, bounds, readAddress, allowedOrigins } = this.options;
+    const { auth, bounds, readAddress, allowedOrigins, twilio, publicName } = this.options;
     const { clock, logger, counters, room, registry, outputs } = this.#context;
     this.endpoints = endpointsOf(mounts, {
       registry,
       outputs,
       allowedOrigins,
       maxBodyBytes: bounds.maxMessageBytes,
+      twilio,
+      name: publicName,
+      counters,
+      logger,
     });
     this.#admission = new Admission({
       clock,
@@ -72,6 +77,7 @@ export class VoiceServer {
       allowedOrigins,
       routes: [...this.routes.keys()],
       auth,
+      callGate: callGate(twilio, publicName),
       authTimeoutMs: bounds.authTimeoutMs,
     });
     this.#sockets = new WebSocketServer({

@@ -38,6 +38,8 @@ export type ClientMessage =
   | { readonly kind: "dtmf"; readonly digit: string }
   /** Additional inputs. */
   | { readonly kind: "input"; readonly values: readonly unknown[] }
+  /** What needs no answer. */
+  | { readonly kind: "noted" }
   /** An event that this server does not know: left alone. */
   | { readonly kind: "unknown"; readonly event: string }
   | Fault;

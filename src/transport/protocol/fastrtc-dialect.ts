@@ -108,7 +108,8 @@ class FastrtcDialect implements ServerDialect {
   }
 }
 
-function decoderOf(codecs: CodecPool, encoding: WireEncoding): MediaDecoder {
+/** The server's reader of media in one encoding, alone or inside a message of the usual shape. */
+export function decoderOf(codecs: CodecPool, encoding: WireEncoding): MediaDecoder {
   return codecs.shared(
     `fastrtc decoder ${encoding}`,
     () => new MediaDecoder(codecs.dsp, encoding, codecs.maxMessageBytes),

@@ -4,20 +4,16 @@
  */
 import { type ClientMessage, type Fault, fault } from "./client-message.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
-import { MAX_ID_LENGTH } from "./fastrtc-shapes.ts";
 import { inputValuesOf } from "./input-values.ts";
+import { isJsonObject, type JsonObject, own, parseJsonObject } from "./json-object.ts";
 import { NO_PARAMETERS, type Parameters, readParameters } from "./parameters.ts";
+import { invalidId, readSessionId } from "./session-id.ts";
 
 /** Characters in the name of a mark, at most. */
 export const MAX_MARK_LENGTH = 256;
-/** Control characters, and halves of surrogate pairs (JSON can spell them). */
-const NOT_IN_AN_ID = /[\p{Cc}\p{Cs}]/u;
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const PING: ClientMessage = { kind: "ping" };
 const STOP: ClientMessage = { kind: "stop" };
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Media of another shape than the usual: its Base64 is still to be read. */
 export interface PayloadMessage {
@@ -27,20 +23,9 @@ export interface PayloadMessage {
 
 /** Reads one text message. */
 export function readFastrtcMessage(bytes: Uint8Array): ClientMessage | PayloadMessage {
-  let value: unknown;
-  try {
-    value = JSON.parse(utf8.decode(bytes));
-  } catch {
-    return fault(
-      "ERR_JSON",
-      CLOSE_CODES.badPayload,
-      `A text message of ${bytes.length} bytes is not JSON.`,
-      'Send one JSON object per message, for example {"event":"ping"}.',
-    );
-  }
-  if (!isObject(value)) {
-    return malformed("The message is JSON, but not an object.", 'Send an object with the key "event".');
-  }
+  const parsed = parseJsonObject(bytes);
+  if (!("object" in parsed)) return parsed;
+  const value = parsed.object;
   const event = own(value, "event");
   if (typeof event !== "string") {
     return malformed(
@@ -70,7 +55,7 @@ export function readFastrtcMessage(bytes: Uint8Array): ClientMessage | PayloadMe
 
 function readMedia(message: JsonObject): PayloadMessage | Fault {
   const media = own(message, "media");
-  const payload = isObject(media) ? own(media, "payload") : undefined;
+  const payload = isJsonObject(media) ? own(media, "payload") : undefined;
   if (typeof payload !== "string") {
     return malformed(
       'A "media" message has no "media.payload" that is a string.',
@@ -100,31 +85,14 @@ function readId(message: JsonObject): string | undefined | Fault {
   }
   const id = websocketId ?? webrtcId;
   if (id === undefined) return undefined;
-  if (typeof id !== "string") {
-    return invalidId(
-      `The id is of type ${id === null ? "null" : typeof id}; expected a string.`,
-      "Send the id as a string.",
-    );
-  }
-  if (id.length === 0 || id.length > MAX_ID_LENGTH) {
-    return invalidId(
-      `The id has ${id.length} characters; expected 1 to ${MAX_ID_LENGTH}.`,
-      "Use a short random id, such as a UUID.",
-    );
-  }
-  if (NOT_IN_AN_ID.test(id)) {
-    return invalidId(
-      "The id holds a control character or half a surrogate pair.",
-      "Use letters, digits and - or _.",
-    );
-  }
-  return id;
+  const read = readSessionId(id);
+  return "id" in read ? read.id : read;
 }
 
 function readStartParameters(message: JsonObject): { readonly parameters: Parameters } | Fault {
   const given = own(message, "params") ?? own(message, "customParameters");
   if (given === undefined || given === null) return { parameters: NO_PARAMETERS };
-  if (!isObject(given)) {
+  if (!isJsonObject(given)) {
     return malformed(
       'The "params" of a "start" message are not an object.',
       'Send "params":{"name":"value"}.',
@@ -135,7 +103,7 @@ function readStartParameters(message: JsonObject): { readonly parameters: Parame
 
 function readMark(message: JsonObject): ClientMessage {
   const mark = own(message, "mark");
-  const name = isObject(mark) ? own(mark, "name") : undefined;
+  const name = isJsonObject(mark) ? own(mark, "name") : undefined;
   if (typeof name !== "string" || name.length === 0 || name.length > MAX_MARK_LENGTH) {
     return malformed(
       `A "mark" message has no "mark.name" of 1 to ${MAX_MARK_LENGTH} characters.`,
@@ -162,19 +130,6 @@ function readInput(message: JsonObject): ClientMessage {
   return "kind" in values ? values : { kind: "input", values: values.input };
 }
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** An object's own value: a name such as `toString` must not find what every object inherits. */
-function own(object: JsonObject, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
 function malformed(message: string, hint: string): Fault {
   return fault("ERR_MESSAGE", CLOSE_CODES.badPayload, message, hint);
-}
-
-function invalidId(message: string, hint: string): Fault {
-  return fault("ERR_ID_INVALID", CLOSE_CODES.badPayload, message, hint);
 }

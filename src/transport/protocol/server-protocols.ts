@@ -2,5 +2,6 @@
 import { binaryProtocol } from "./binary-dialect.ts";
 import { fastrtcProtocol } from "./fastrtc-dialect.ts";
 import type { ServerProtocol } from "./server-dialect.ts";
+import { twilioProtocol } from "./twilio-dialect.ts";
 
-export const SERVER_PROTOCOLS: readonly ServerProtocol[] = [fastrtcProtocol, binaryProtocol];
+export const SERVER_PROTOCOLS: readonly ServerProtocol[] = [fastrtcProtocol, binaryProtocol, twilioProtocol];

@@ -1,0 +1,44 @@
+/** Media messages whose text around the payload belongs to one connection (its call's id), though the codec is shared. */
+import type { MessageWriter } from "../../dsp/message-writer.ts";
+import { MAX_WIRE_FRAME_MS } from "./fastrtc-format.ts";
+import type { WireDirection } from "./fastrtc-shapes.ts";
+import type { CodecPool } from "./server-dialect.ts";
+
+/** Writers are made for frames of this many samples at least: 20 ms at 48 kHz. */
+const USUAL_SAMPLES = 960;
+const ascii = new TextEncoder();
+
+/** Head, Base64, tail. Use: `encode`, then `copyTo` with room for what it returned. */
+export class PayloadEnvelope {
+  readonly #writer: MessageWriter;
+  readonly #head: Uint8Array;
+  readonly #tail: Uint8Array;
+  #payload: Uint8Array;
+
+  constructor(codecs: CodecPool, direction: WireDirection, head: string, tail: string) {
+    const { encoding, sample_rate, frame_ms } = direction;
+    const samples = Math.ceil((sample_rate * Math.min(frame_ms, MAX_WIRE_FRAME_MS)) / 1000);
+    // few sizes, so that few writers serve all
+    const maxSamples = Math.max(USUAL_SAMPLES, 2 ** Math.ceil(Math.log2(samples)));
+    this.#writer = codecs.shared(`payload ${encoding} ${maxSamples}`, () =>
+      codecs.dsp.createMessageWriter({ encoding, prefix: "", suffix: "", maxSamples }),
+    );
+    this.#head = ascii.encode(head);
+    this.#tail = ascii.encode(tail);
+    this.#payload = this.#tail;
+  }
+
+  /** Encodes one frame; returns the size of its message in bytes. */
+  encode(samples: Int16Array): number {
+    this.#payload = this.#writer.write(samples);
+    return this.#head.length + this.#payload.length + this.#tail.length;
+  }
+
+  /** Copies the message of the last `encode` into `out` at `offset`. */
+  copyTo(out: Uint8Array, offset: number): void {
+    const payloadAt = offset + this.#head.length;
+    out.set(this.#head, offset);
+    out.set(this.#payload, payloadAt);
+    out.set(this.#tail, payloadAt + this.#payload.length);
+  }
+}

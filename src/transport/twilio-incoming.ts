@@ -1,0 +1,118 @@
+/**
+ * `POST {path}/telephone/incoming`: Twilio asks what to do with a call and is answered with TwiML that connects it to this
+ * handler's stream. Source: Twilio's documentation of `<Connect><Stream>` and of webhooks.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "../core/logger.ts";
+import type { Counters } from "./counters.ts";
+import { answerText, answerXml } from "./http-answers.ts";
+import { readBody } from "./http-body.ts";
+import type { Refused } from "./pending-auth.ts";
+import { TWILIO_ROUTE } from "./protocol/twilio-client.ts";
+import { twilioProtocol } from "./protocol/twilio-dialect.ts";
+import { type PublicName, possibleUrls, publicHost } from "./public-url.ts";
+import type { ServerRoute } from "./server-routes.ts";
+import type { CallParameters, CheckedTwilioOptions } from "./twilio-options.ts";
+import { isTwilioSignature } from "./twilio-signature.ts";
+
+/** Twilio's form is some 20 short fields. */
+const MAX_FORM_BYTES = 65_536;
+
+/** What answering a call takes. */
+export interface IncomingCallParts {
+  /** The handler's path. */
+  readonly path: string;
+  readonly twilio: CheckedTwilioOptions;
+  readonly name: PublicName;
+  readonly counters: Counters;
+  readonly logger: Logger;
+}
+
+/** Answers the request. Never rejects. */
+export async function answerIncomingCall(
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: IncomingCallParts,
+): Promise<void> {
+  const { path, twilio, name, counters, logger } = parts;
+  const { method } = request;
+  if (method !== "POST" && method !== "GET") {
+    request.resume();
+    response.setHeader("allow", "GET, POST");
+    answerText(response, 405, "Only GET and POST.");
+    return;
+  }
+  const body = await readBody(request, MAX_FORM_BYTES);
+  if (body === "gone") return;
+  if (body === "too-big") {
+    response.setHeader("connection", "close");
+    answerText(response, 413, `At most ${MAX_FORM_BYTES} bytes are taken.`);
+    return;
+  }
+  // a GET's parameters are in its URL, which is signed as a whole
+  const form = method === "POST" ? new URLSearchParams(body.toString()) : undefined;
+  if (!isSignedCall(request, parts, ["https", "http"], form)) {
+    counters.countRefusal("signature");
+    logger.warn("A request for an incoming call bears no valid signature of Twilio's.", {});
+    answerText(response, 403, `The X-Twilio-Signature is not valid for this URL. ${SIGNATURE_HINT}`);
+    return;
+  }
+  const host = publicHost(request, name);
+  if (host === undefined) {
+    answerText(response, 400, "The request does not say by which host it came.");
+    return;
+  }
+  try {
+    const call = Object.fromEntries(form ?? new URLSearchParams((request.url ?? "").split("?", 2)[1] ?? ""));
+    const parameters = (await twilio.parameters?.(call)) ?? {};
+    answerXml(response, 200, streamTwiml(`wss://${host}${path}${TWILIO_ROUTE}`, parameters));
+  } catch (error) {
+    logger.error("twilio.parameters failed; the call is refused.", { error });
+    answerText(response, 500, "The call's parameters could not be made. See the server's log.");
+  }
+}
+
+/** Whether a request bears Twilio's signature, or none is asked for. */
+function isSignedCall(
+  request: IncomingMessage,
+  { twilio, name }: Pick<IncomingCallParts, "twilio" | "name">,
+  schemes: readonly string[],
+  form?: URLSearchParams,
+): boolean {
+  if (twilio.authTokens.length === 0) return true;
+  const signature = request.headers["x-twilio-signature"];
+  return isTwilioSignature(signature, twilio.authTokens, possibleUrls(request, name, schemes), form);
+}
+
+/** What a signature says of a stream about to be opened: it stands in for any other authorisation. */
+export function callGate(
+  twilio: CheckedTwilioOptions,
+  name: PublicName,
+): (request: IncomingMessage, route: ServerRoute) => Refused | "signed" | undefined {
+  return (request, { protocol }) => {
+    if (protocol.name !== twilioProtocol.name || twilio.authTokens.length === 0) return undefined;
+    if (isSignedCall(request, { twilio, name }, ["wss", "https", "ws", "http"])) return "signed";
+    const text = `The X-Twilio-Signature is not valid for this URL. ${SIGNATURE_HINT}`;
+    return { kind: "signature", status: 403, text };
+  };
+}
+
+/** What helps with a signature that should be right. */
+const SIGNATURE_HINT =
+  "Check twilio.authToken, and set twilio.publicUrl to the URL that Twilio calls where a proxy changes host or path.";
+
+/** Connects a call to a stream, both ways. */
+function streamTwiml(url: string, parameters: CallParameters): string {
+  const inner = Object.entries(parameters).map(
+    ([name, value]) => `<Parameter name="${escapeXml(name)}" value="${escapeXml(String(value))}"/>`,
+  );
+  const stream = `<Stream url="${escapeXml(url)}">${inner.join("")}</Stream>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Connect>${stream}</Connect></Response>\n`;
+}
+
+/** Text inside an attribute; characters that XML 1.0 has no way to write are left out. */
+function escapeXml(text: string): string {
+  return text
+    .replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "")
+    .replaceAll(/[&<>"'\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
