@@ -28,10 +28,10 @@ step(
         "--target",
         name,
       );
-      const base64 = readFileSync(`build/wasm/${name}.wasm`).toString("base64");
+      const hex = readFileSync(`build/wasm/${name}.wasm`).toString("hex");
       writeFileSync(
         `src/dsp/generated/${name}-wasm.ts`,
-        `// Written by scripts/build.mjs from assembly/${name}. Not for editing.\nexport const ${name}Wasm: string =\n  "${base64}";\n`,
+        `// Written by scripts/build.mjs from assembly/${name}. Not for editing.\nexport const ${name}Wasm: string =\n  "${hex}";\n`,
       );
     }
   },

@@ -16,18 +16,18 @@ import { createSpectral64Twins, createSpectralTwins } from "./twins/spectral.ts"
 
 const resamplerSource: KernelSource = {
   name: "resampler",
-  base64: resamplerWasm,
+  hex: resamplerWasm,
   twin: createResamplerTwins,
 };
 const spectralSource: KernelSource = {
   name: "spectral",
-  base64: spectralWasm,
+  hex: spectralWasm,
   twin: createSpectralTwins,
   later,
 };
 const spectral64Source: KernelSource = {
   name: "spectral64",
-  base64: spectral64Wasm,
+  hex: spectral64Wasm,
   twin: createSpectral64Twins,
   later,
 };

@@ -3,4 +3,4 @@ import { formatsWasm } from "./generated/formats-wasm.ts";
 import type { KernelSource } from "./load.ts";
 import { createFormatTwins } from "./twins/formats.ts";
 
-export const formatsSource: KernelSource = { name: "formats", base64: formatsWasm, twin: createFormatTwins };
+export const formatsSource: KernelSource = { name: "formats", hex: formatsWasm, twin: createFormatTwins };

@@ -8,5 +8,5 @@ import type { G722Kernels } from "./kernels.ts";
 
 /** The kernels over `engine`'s memory, made at the first call. */
 export function g722Kernels(engine: Engine): G722Kernels {
-  return attachKernels<G722Kernels>(engine, { name: "g722", base64: g722Wasm, twin: createG722Twins });
+  return attachKernels<G722Kernels>(engine, { name: "g722", hex: g722Wasm, twin: createG722Twins });
 }

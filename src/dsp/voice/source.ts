@@ -3,4 +3,4 @@ import { voiceWasm } from "../generated/voice-wasm.ts";
 import type { KernelSource } from "../load.ts";
 import { createVoiceTwins } from "../twins/voice.ts";
 
-export const voiceSource: KernelSource = { name: "voice", base64: voiceWasm, twin: createVoiceTwins };
+export const voiceSource: KernelSource = { name: "voice", hex: voiceWasm, twin: createVoiceTwins };
