@@ -64,10 +64,11 @@ export class MessageReader {
    * Reads one message into `samples`. No throw for anything that a peer can send; no allocation for lengths seen before
    * (from text: the small object that `TextEncoder.encodeInto` returns).
    * @param message the message's bytes, or its text
+   * @param tailBytes of bytes: how many at the end the caller has checked, in place of the suffix
    * @returns the number of samples, or -1 where it has another shape or is too long (then parse it in full)
    * @throws CodecError `ERR_DISPOSED`
    */
-  read(message: Uint8Array | string): number {
+  read(message: Uint8Array | string, tailBytes = 0): number {
     if (this.#disposed) throw disposed("reader");
     let bytes: number;
     if (typeof message === "string") {
@@ -76,13 +77,14 @@ export class MessageReader {
       if (read !== message.length) return -1;
       bytes = written;
     } else {
-      bytes = message.length;
-      if (bytes > this.maxBytes) return -1;
+      if (message.length > this.maxBytes || message.length < tailBytes) return -1;
       this.#messageView.set(message);
+      bytes = message.length - tailBytes;
     }
+    const suffixBytes = tailBytes > 0 ? 0 : this.#suffixBytes;
     for (let i = 0; i < this.#prefixes.length; i++) {
       const prefix = this.#prefixes[i]!;
-      const n = this.#decode(bytes, prefix.address, prefix.bytes, this.#suffixBytes);
+      const n = this.#decode(bytes, prefix.address, prefix.bytes, suffixBytes);
       if (n >= 0) return n;
     }
     return -1;

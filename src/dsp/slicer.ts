@@ -70,6 +70,13 @@ export class Slicer<S extends SampleArray = Int16Array> {
     }
     const frame = this.#frame;
     const frameLength = this.#frameLength;
+    // nothing waits and a whole frame comes: as it is, without a copy
+    if (this.#filled === 0 && length === frameLength) {
+      const timestamp = this.#timestamp;
+      this.#timestamp += this.frameSamples;
+      consume(samples, timestamp);
+      return 1;
+    }
     let frames = 0;
     let at = 0;
     while (length - at >= frameLength - this.#filled) {

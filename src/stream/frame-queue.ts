@@ -18,6 +18,9 @@ export class FrameQueue<S extends SampleArray> {
   readonly #free: AudioFrame<S>[] = [];
   /** The array made with each frame: a handler may have put one of its own in its place. */
   readonly #arrays = new WeakMap<AudioFrame<S>, S>();
+  /** The frame filled last, with its array: nearly always the one that comes back next, without a look-up. */
+  #last: AudioFrame<S> | undefined;
+  #lastArray: S | undefined;
   #first = 0;
   #length = 0;
   #dropped = 0;
@@ -41,7 +44,7 @@ export class FrameQueue<S extends SampleArray> {
   fill(samples: S, timestamp: number, sequence: number): AudioFrame<S> {
     const isWhole = samples.length === this.#options.frameSamples;
     let frame = isWhole ? this.#free.pop() : undefined;
-    let array = frame === undefined ? undefined : this.#arrays.get(frame);
+    let array = frame === undefined ? undefined : this.#arrayOf(frame);
     // a handler may have given a frame's buffer away for good (posted to a worker), which is empty then, or frozen it
     if (
       frame === undefined ||
@@ -59,6 +62,8 @@ export class FrameQueue<S extends SampleArray> {
     frame.channels = 1;
     frame.timestamp = timestamp;
     frame.sequence = sequence;
+    this.#last = frame;
+    this.#lastArray = array;
     return frame;
   }
 
@@ -86,7 +91,7 @@ export class FrameQueue<S extends SampleArray> {
 
   /** Gives a frame back for reuse. */
   release(frame: AudioFrame<S>): void {
-    const isWhole = this.#arrays.get(frame)?.length === this.#options.frameSamples;
+    const isWhole = this.#arrayOf(frame)?.length === this.#options.frameSamples;
     if (isWhole && !this.#options.isFresh && this.#free.length <= this.#options.maxFrames)
       this.#free.push(frame);
   }
@@ -94,6 +99,10 @@ export class FrameQueue<S extends SampleArray> {
   /** Drops all. */
   clear(): void {
     for (let frame = this.shift(); frame !== undefined; frame = this.shift()) this.release(frame);
+  }
+
+  #arrayOf(frame: AudioFrame<S>): S | undefined {
+    return frame === this.#last ? this.#lastArray : this.#arrays.get(frame);
   }
 
   #make(length: number): AudioFrame<S> {

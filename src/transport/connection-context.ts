@@ -8,6 +8,7 @@ import type { StreamSession, StreamSessionOptions } from "../stream/stream-sessi
 import type { Grant } from "./auth.ts";
 import type { SharedCodecs } from "./codec-pool.ts";
 import type { Counters } from "./counters.ts";
+import type { FrameSlots } from "./frame-slots.ts";
 import type { OutputHub } from "./output-hub.ts";
 import type { ServerLimits } from "./server-limits.ts";
 import type { ServerEvents, SessionRegistry } from "./session-registry.ts";
@@ -27,6 +28,7 @@ export interface ConnectionContext {
   readonly bounds: ServerLimits;
   readonly room: WaitingRoom;
   readonly codecs: SharedCodecs;
+  readonly slots: FrameSlots;
   readonly registry: SessionRegistry;
   readonly outputs: OutputHub;
   readonly counters: Counters;

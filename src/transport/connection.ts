@@ -75,6 +75,7 @@ export class Connection implements ConnectionRequests, Waiter {
       stream,
       clock: context.clock,
       counters: context.counters,
+      slots: context.slots,
       slowReaderMs: context.bounds.slowReaderMs,
       closeGraceMs: context.closeGraceMs,
       onSlowReader: () => this.#onSlowReader(),

@@ -2,6 +2,7 @@
  * What a client sends, sorted: audio to the session, requests to the connection, and what is wrong answered with an
  * error and counted. A single bad message never ends a call.
  */
+import { isUtf8 } from "node:buffer";
 import type { Clock } from "../core/clock.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
 import type { Counters } from "./counters.ts";
@@ -33,7 +34,7 @@ export interface ConnectionRequests {
   onMark(name: string): void;
   /** More than one call can bear: ends the connection. */
   onTooMuch(
-    code: "ERR_TOO_BIG" | "ERR_TOO_MANY_ERRORS" | "ERR_TOO_FAST",
+    code: "ERR_MESSAGE" | "ERR_TOO_BIG" | "ERR_TOO_MANY_ERRORS" | "ERR_TOO_FAST",
     closeCode: number,
     message: string,
     hint: string,
@@ -93,6 +94,7 @@ export class MessageIntake {
     const isMedia = message === MEDIA;
     if (!this.#isInTime(data.length, isMedia ? this.#dialect.samples.length * this.#msPerSample : 0)) return;
     if (isMedia) this.#takeMedia(this.#dialect.samples);
+    else if (!isBinary && !isUtf8(data)) this.#takeBadText(data.length);
     else this.#takeRequest(this.#faultOf(data) ?? message);
   }
 
@@ -189,6 +191,13 @@ export class MessageIntake {
       this.#requests.onTooMuch("ERR_TOO_FAST", TOO_FAST.closeCode, TOO_FAST.message, TOO_FAST.hint);
     } else if (this.#tooFast++ % TOO_FAST_PER_ERROR === 0) this.#answer(TOO_FAST);
     return false;
+  }
+
+  /** The one mistake in a message that WebSocket itself does not forgive (RFC 6455, section 8.1). */
+  #takeBadText(bytes: number): void {
+    this.#counters.badMessages++;
+    const message = `A text message of ${bytes} bytes is not UTF-8.`;
+    this.#requests.onTooMuch("ERR_MESSAGE", CLOSE_CODES.badPayload, message, "Encode text in UTF-8.");
   }
 
   #takeHuge(bytes: number): void {

@@ -7,7 +7,7 @@ import type { WebSocket } from "ws";
 import type { Clock } from "../core/clock.ts";
 import { closeReason } from "./close-reason.ts";
 import type { Counters } from "./counters.ts";
-import { headerBytes, writeHeader } from "./message-frame.ts";
+import { type FrameSlots, takesViews } from "./frame-slots.ts";
 import type { ServerDialect } from "./protocol/server-dialect.ts";
 
 const TEXT = Object.freeze({ binary: false, compress: false });
@@ -23,6 +23,7 @@ export interface SocketWriterOptions {
   stream: Duplex;
   clock: Clock;
   counters: Counters;
+  slots: FrameSlots;
   /** How long a client may stay beyond the bound. */
   slowReaderMs: number;
   /** How long the goodbye may take before the socket is cut. */
@@ -36,6 +37,7 @@ export class SocketWriter {
   readonly #options: SocketWriterOptions;
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
+  readonly #takesViews: boolean;
   #maxBytes = MAX_BYTES_BEFORE_START;
   #slowTimer: unknown;
   #closeTimer: unknown;
@@ -44,6 +46,7 @@ export class SocketWriter {
     this.#options = options;
     this.#socket = options.socket;
     this.#stream = options.stream;
+    this.#takesViews = takesViews(options.stream);
   }
 
   /** Sets how many bytes may wait in the socket. */
@@ -54,21 +57,15 @@ export class SocketWriter {
   /** Sends one frame, or drops it and counts. */
   sendMedia(dialect: ServerDialect, samples: Int16Array, sequence: number, timestamp: number): void {
     if (this.#socket.readyState !== OPEN) return;
-    const { counters } = this.#options;
+    const { counters, slots } = this.#options;
     if (!this.#hasRoom()) {
       counters.slowReader++;
       return;
     }
-    const bytes = dialect.encodeMedia(samples, sequence, timestamp);
+    const bytes = slots.write(this.#stream, this.#takesViews, dialect, samples, sequence, timestamp);
     if (bytes === 0) return;
-    const header = headerBytes(bytes);
-    // A copy: the socket may hold on to it, and the dialect's memory serves the next frame of any client.
-    const frame = Buffer.allocUnsafe(header + bytes);
-    writeHeader(frame, bytes, dialect.isMediaBinary);
-    dialect.copyMedia(frame, header);
     counters.framesOut++;
     counters.bytesOut += bytes;
-    this.#stream.write(frame);
   }
 
   /** Sends a message, text or binary; dropped beyond the bound, so that answers cannot pile up either. */

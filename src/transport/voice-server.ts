@@ -14,12 +14,14 @@ import { SharedCodecs } from "./codec-pool.ts";
 import { Connection, type ConnectionParts, LOOKS_PER_IDLE } from "./connection.ts";
 import type { ConnectionContext } from "./connection-context.ts";
 import { Counters, type ServerMetrics } from "./counters.ts";
+import { FrameSlots } from "./frame-slots.ts";
 import { pathOf } from "./http-answers.ts";
 import { endpointsOf, type HttpEndpoint } from "./http-endpoints.ts";
 import { OutputHub } from "./output-hub.ts";
 import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
 import { type CheckedOptions, checkOptions, type ServerOptions } from "./server-options.ts";
 import { mountHandlers, routesOf, type ServerRoute } from "./server-routes.ts";
+import { ServerSocket } from "./server-socket.ts";
 import { OUTPUT_ANSWERS } from "./session-endpoints.ts";
 import { type LiveSession, SessionRegistry } from "./session-registry.ts";
 import { callGate } from "./twilio-incoming.ts";
@@ -85,6 +87,8 @@ export class VoiceServer {
       clientTracking: false,
       perMessageDeflate: false,
       autoPong: false,
+      skipUTF8Validation: true,
+      WebSocket: ServerSocket,
       // `ws` would agree to whatever is asked for
       handleProtocols: (offered, request) => {
         const own = this.routes.get(pathOf(request))?.protocol.subprotocol;
@@ -137,7 +141,7 @@ export class VoiceServer {
   }
 
   async #close(drainMs: number): Promise<void> {
-    const { clock, codecs, outputs, room } = this.#context;
+    const { clock, codecs, outputs, room, slots } = this.#context;
     clock.clearTimer(this.#heartbeatTimer);
     clock.clearTimer(this.#idleTimer);
     this.#admission.close();
@@ -156,6 +160,7 @@ export class VoiceServer {
     room.clear();
     outputs.dispose();
     codecs.dispose();
+    slots.dispose();
     this.#sockets.close();
   }
 
@@ -196,6 +201,7 @@ function createContext(options: ServerOptions, checked: CheckedOptions): Connect
     bounds,
     room: new WaitingRoom(bounds.maxWaitingSockets, bounds.maxWaitingPerAddress),
     codecs: createCodecs(dsp, bounds.maxMessageBytes),
+    slots: new FrameSlots(dsp),
     registry: new SessionRegistry(bounds.maxSessions, bounds.maxSessionsPerAddress),
     counters,
     outputs: new OutputHub(clock, counters, OUTPUT_ANSWERS, bounds.startTimeoutMs),

@@ -37,10 +37,8 @@ import { MAX_MARK_LENGTH, readFastrtcMessage } from "./fastrtc-server.ts";
 import type { WireEncoding } from "./fastrtc-shapes.ts";
 import type { CodecPool, ServerDialect, ServerProtocol, ServerReply } from "./server-dialect.ts";
 
-/** Encoders are made for frames of this many samples at least: 20 ms at 48 kHz. */
+/** Writers are made for frames of this many samples at least: 20 ms at 48 kHz. */
 const USUAL_SAMPLES = 960;
-/** What kernels may write past the end of a payload. */
-const SLACK_BYTES = 16;
 const PING: ClientMessage = { kind: "ping" };
 const NO_SAMPLES = new Int16Array(0);
 
@@ -59,7 +57,8 @@ class BinaryDialect implements ServerDialect {
   readonly #codecs: CodecPool;
   #encoding: WireEncoding | undefined;
   #reader: PacketReader | undefined;
-  #encoder: PacketEncoder | undefined;
+  #writer: PacketWriter | undefined;
+  #outputCodec = 0;
   /** What the last ping said, for its pong. */
   #pingSequence = 0;
   #pingTimestamp = 0;
@@ -107,11 +106,11 @@ class BinaryDialect implements ServerDialect {
       }),
     );
     const samples = Math.ceil((output.sample_rate * Math.min(output.frame_ms, MAX_WIRE_FRAME_MS)) / 1000);
-    // few sizes, so that few encoders serve all
+    // few sizes, so that few writers serve all
     const maxSamples = Math.max(USUAL_SAMPLES, 2 ** Math.ceil(Math.log2(samples)));
-    this.#encoder = codecs.shared(
-      `binary encoder ${output.encoding} ${maxSamples}`,
-      () => new PacketEncoder(codecs, output.encoding, maxSamples),
+    this.#outputCodec = PACKET_CODECS[output.encoding];
+    this.#writer = codecs.shared(`binary writer ${output.encoding} ${maxSamples}`, () =>
+      codecs.dsp.createPacketWriter({ encoding: output.encoding, maxSamples }),
     );
   }
 
@@ -143,12 +142,20 @@ class BinaryDialect implements ServerDialect {
     }
   }
 
-  encodeMedia(samples: Int16Array, sequence: number, timestamp: number): number {
-    return this.#encoder?.encode(samples, sequence, timestamp) ?? 0;
+  mediaBytes(samples: number): number {
+    return PACKET_HEADER_BYTES + (this.#writer?.payloadBytes(samples) ?? 0);
   }
 
-  copyMedia(out: Uint8Array, offset: number): void {
-    this.#encoder?.copyTo(out, offset);
+  encodeMedia(
+    samples: Int16Array,
+    sequence: number,
+    timestamp: number,
+    out: Uint8Array,
+    offset: number,
+  ): number {
+    if (this.#writer === undefined) return 0;
+    writeHeader(out, offset, PACKET_TYPES.audio, this.#outputCodec, sequence, timestamp);
+    return PACKET_HEADER_BYTES + this.#writer.writeInto(samples, out, offset + PACKET_HEADER_BYTES);
   }
 
   #readAudio(message: Uint8Array): ClientMessage {
@@ -157,45 +164,6 @@ class BinaryDialect implements ServerDialect {
     if (reader === undefined || this.#encoding === undefined) return MEDIA;
     if (message[2] !== PACKET_CODECS[this.#encoding]) return wrongCodec(message[2]!, this.#encoding);
     return reader.read(message) < 0 ? halfSample(message) : MEDIA;
-  }
-}
-
-/** Writes whole packets of audio. Keeps nothing between two. */
-class PacketEncoder {
-  readonly #codecs: CodecPool;
-  readonly #writer: PacketWriter;
-  readonly #codec: number;
-  readonly #bytes: Uint8Array;
-  #view: Uint8Array;
-
-  constructor(codecs: CodecPool, encoding: WireEncoding, maxSamples: number) {
-    this.#codecs = codecs;
-    this.#writer = codecs.dsp.createPacketWriter({ encoding, maxSamples });
-    this.#codec = PACKET_CODECS[encoding];
-    try {
-      const most = PACKET_HEADER_BYTES + this.#writer.payloadBytes(maxSamples);
-      this.#bytes = codecs.dsp.allocBytes(most + SLACK_BYTES);
-    } catch (error) {
-      this.#writer.dispose();
-      throw error;
-    }
-    this.#view = this.#bytes;
-  }
-
-  encode(samples: Int16Array, sequence: number, timestamp: number): number {
-    writeHeader(this.#bytes, 0, PACKET_TYPES.audio, this.#codec, sequence, timestamp);
-    const bytes = PACKET_HEADER_BYTES + this.#writer.writeInto(samples, this.#bytes, PACKET_HEADER_BYTES);
-    if (this.#view.length !== bytes) this.#view = this.#bytes.subarray(0, bytes);
-    return bytes;
-  }
-
-  copyTo(out: Uint8Array, offset: number): void {
-    out.set(this.#view, offset);
-  }
-
-  dispose(): void {
-    this.#writer.dispose();
-    this.#codecs.dsp.free(this.#bytes);
   }
 }
 

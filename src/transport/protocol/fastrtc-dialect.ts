@@ -99,12 +99,18 @@ class FastrtcDialect implements ServerDialect {
     }
   }
 
-  encodeMedia(samples: Int16Array, sequence: number, timestamp: number): number {
-    return this.#encoder?.encode(samples, sequence, timestamp) ?? 0;
+  mediaBytes(samples: number): number {
+    return this.#encoder?.messageBytes(samples) ?? 0;
   }
 
-  copyMedia(out: Uint8Array, offset: number): void {
-    this.#encoder?.copyTo(out, offset);
+  encodeMedia(
+    samples: Int16Array,
+    sequence: number,
+    timestamp: number,
+    out: Uint8Array,
+    offset: number,
+  ): number {
+    return this.#encoder?.encodeInto(samples, sequence, timestamp, out, offset) ?? 0;
   }
 }
 

@@ -8,6 +8,9 @@ import type { MessageWriter } from "../../dsp/message-writer.ts";
 import { type Fault, fault } from "./client-message.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
 import { MEDIA_PREFIXES, MEDIA_SUFFIX, type WireEncoding } from "./fastrtc-shapes.ts";
+import { numberedTailBytes } from "./numbered-media.ts";
+
+const QUOTE = 0x22;
 
 /** Reads what clients send in one encoding. */
 export class MediaDecoder {
@@ -25,9 +28,15 @@ export class MediaDecoder {
     });
   }
 
-  /** True where the message is media of the usual shape: `samples` then holds it. No allocation, no throw. */
+  /**
+   * True where the message is media of the usual shape, plain or numbered: `samples` then holds it. The message is ASCII
+   * then, since strict Base64 is. No allocation, no throw.
+   */
   readUsual(message: Uint8Array): boolean {
-    return this.#reader.read(message) >= 0;
+    // a plain one ends in the payload's closing quote and two braces
+    if (message[message.length - 3] === QUOTE) return this.#reader.read(message) >= 0;
+    const tailBytes = numberedTailBytes(message);
+    return tailBytes > 0 && this.#reader.read(message, tailBytes) >= 0;
   }
 
   /** Reads the payload of a parsed media message into `samples`; returns what is wrong, or undefined. */
@@ -52,18 +61,11 @@ const TIMESTAMP_BYTES = ascii(',"timestamp":');
 const NUMBERED_SUFFIX_BYTES = ascii("}}");
 /** Room for the end of a numbered message: two integers of up to 16 digits and the text around them. */
 const TAIL_BYTES = 64;
-const NO_BYTES = new Uint8Array(0);
 
-/**
- * Writes what clients get in one encoding, plain as FastRTC does or numbered (`seq`, `timestamp`).
- * Use: `const bytes = encoder.encode(...)`, then `encoder.copyTo(buffer, offset)` with room for them.
- */
+/** Writes what clients get in one encoding, plain as FastRTC does or numbered (`seq`, `timestamp`). */
 export class MediaEncoder {
   readonly #isNumbered: boolean;
   readonly #writer: MessageWriter;
-  readonly #tail = new Uint8Array(TAIL_BYTES);
-  #tailBytes = 0;
-  #text: Uint8Array = NO_BYTES;
 
   /** @param maxSamples the longest frame */
   constructor(dsp: Formats, encoding: WireEncoding, isNumbered: boolean, maxSamples: number) {
@@ -76,51 +78,54 @@ export class MediaEncoder {
     });
   }
 
-  /** Encodes one frame; returns the size of its message in bytes. */
-  encode(samples: Int16Array, sequence: number, timestamp: number): number {
-    this.#text = this.#writer.write(samples);
-    if (this.#isNumbered) this.#writeTail(sequence, timestamp);
-    return this.#text.length + this.#tailBytes;
+  /** Bytes of the message that carries a frame of `samples`, at most. */
+  messageBytes(samples: number): number {
+    return this.#writer.messageBytes(samples) + (this.#isNumbered ? TAIL_BYTES : 0);
   }
 
-  /** Copies the message of the last `encode` into `out` at `offset`. */
-  copyTo(out: Uint8Array, offset: number): void {
-    out.set(this.#text, offset);
-    const at = offset + this.#text.length;
-    for (let i = 0; i < this.#tailBytes; i++) out[at + i] = this.#tail[i]!;
+  /** Writes one frame's message into `out`, an array from `allocBytes`, at `offset`; returns its bytes. */
+  encodeInto(
+    samples: Int16Array,
+    sequence: number,
+    timestamp: number,
+    out: Uint8Array,
+    offset: number,
+  ): number {
+    const bytes = this.#writer.writeInto(samples, out, offset);
+    return this.#isNumbered ? writeNumbers(out, offset + bytes, sequence, timestamp) - offset : bytes;
   }
 
   /** Gives the engine's memory back. */
   dispose(): void {
     this.#writer.dispose();
   }
+}
 
-  #writeTail(sequence: number, timestamp: number): void {
-    let at = this.#append(SEQUENCE_BYTES, 0);
-    at = this.#appendInteger(sequence, at);
-    at = this.#append(TIMESTAMP_BYTES, at);
-    at = this.#appendInteger(timestamp, at);
-    this.#tailBytes = this.#append(NUMBERED_SUFFIX_BYTES, at);
-  }
+/** The end of a numbered message; returns where it ends. */
+function writeNumbers(out: Uint8Array, offset: number, sequence: number, timestamp: number): number {
+  let at = append(out, offset, SEQUENCE_BYTES);
+  at = appendInteger(out, at, sequence);
+  at = append(out, at, TIMESTAMP_BYTES);
+  at = appendInteger(out, at, timestamp);
+  return append(out, at, NUMBERED_SUFFIX_BYTES);
+}
 
-  #append(bytes: Uint8Array, at: number): number {
-    const tail = this.#tail;
-    for (let i = 0; i < bytes.length; i++) tail[at + i] = bytes[i]!;
-    return at + bytes.length;
-  }
+function append(out: Uint8Array, offset: number, bytes: Uint8Array): number {
+  for (let i = 0; i < bytes.length; i++) out[offset + i] = bytes[i]!;
+  return offset + bytes.length;
+}
 
-  /** A whole number from 0 to 2^53 - 1 in decimal digits. */
-  #appendInteger(value: number, at: number): number {
-    let digits = 1;
-    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
-    let rest = value;
-    for (let i = at + digits - 1; i >= at; i--) {
-      const shorter = Math.floor(rest / 10);
-      this.#tail[i] = 48 + (rest - shorter * 10);
-      rest = shorter;
-    }
-    return at + digits;
+/** A whole number from 0 to 2^53 - 1 in decimal digits. */
+function appendInteger(out: Uint8Array, offset: number, value: number): number {
+  let digits = 1;
+  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
+  let rest = value;
+  for (let i = offset + digits - 1; i >= offset; i--) {
+    const shorter = Math.floor(rest / 10);
+    out[i] = 48 + (rest - shorter * 10);
+    rest = shorter;
   }
+  return offset + digits;
 }
 
 function ascii(text: string): Uint8Array {

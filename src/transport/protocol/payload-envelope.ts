@@ -8,12 +8,11 @@ import type { CodecPool } from "./server-dialect.ts";
 const USUAL_SAMPLES = 960;
 const ascii = new TextEncoder();
 
-/** Head, Base64, tail. Use: `encode`, then `copyTo` with room for what it returned. */
+/** Head, Base64, tail. */
 export class PayloadEnvelope {
   readonly #writer: MessageWriter;
   readonly #head: Uint8Array;
   readonly #tail: Uint8Array;
-  #payload: Uint8Array;
 
   constructor(codecs: CodecPool, direction: WireDirection, head: string, tail: string) {
     const { encoding, sample_rate, frame_ms } = direction;
@@ -25,20 +24,22 @@ export class PayloadEnvelope {
     );
     this.#head = ascii.encode(head);
     this.#tail = ascii.encode(tail);
-    this.#payload = this.#tail;
   }
 
-  /** Encodes one frame; returns the size of its message in bytes. */
-  encode(samples: Int16Array): number {
-    this.#payload = this.#writer.write(samples);
-    return this.#head.length + this.#payload.length + this.#tail.length;
+  /** Bytes of the message that carries a frame of `samples`. */
+  messageBytes(samples: number): number {
+    return this.#head.length + this.#writer.messageBytes(samples) + this.#tail.length;
   }
 
-  /** Copies the message of the last `encode` into `out` at `offset`. */
-  copyTo(out: Uint8Array, offset: number): void {
+  /**
+   * Writes one frame's message into `out`, engine memory from `dsp.allocBytes`, at `offset`, with room for
+   * `messageBytes` and 16 bytes more; returns the message's bytes. No allocation.
+   */
+  encodeInto(samples: Int16Array, out: Uint8Array, offset: number): number {
     const payloadAt = offset + this.#head.length;
+    const tailAt = payloadAt + this.#writer.writeInto(samples, out, payloadAt);
     out.set(this.#head, offset);
-    out.set(this.#payload, payloadAt);
-    out.set(this.#tail, payloadAt + this.#payload.length);
+    out.set(this.#tail, tailAt);
+    return tailAt + this.#tail.length - offset;
   }
 }

@@ -23,8 +23,8 @@ export interface ServerProtocol {
 /**
  * One connection's messages in its protocol, server's end.
  *
- * Audio, in: `read` returns `MEDIA`, and `samples` holds it. Audio, out: `encodeMedia`, then `copyMedia` into a buffer with
- * room for what the former returned. No method throws for anything that a client sends.
+ * Audio, in: `read` returns `MEDIA`, and `samples` holds it. Audio, out: `encodeMedia` writes the message where it will be
+ * sent from. No method throws for anything that a client sends.
  */
 export interface ServerDialect {
   /** Whether media messages are binary ones. */
@@ -43,10 +43,19 @@ export interface ServerDialect {
   begin(start: StartMessage, agreement: WireAgreement): void;
   /** Any message but media; undefined where this client knows no such message. */
   write(reply: ServerReply): string | Uint8Array | undefined;
-  /** Encodes one frame; returns the size of its message in bytes. */
-  encodeMedia(samples: Int16Array, sequence: number, timestamp: number): number;
-  /** Copies the message of the last `encodeMedia` into `out` at `offset`. */
-  copyMedia(out: Uint8Array, offset: number): void;
+  /** Bytes of the media message that carries a frame of `samples`, at most. */
+  mediaBytes(samples: number): number;
+  /**
+   * Writes one frame's message into `out`, engine memory from `dsp.allocBytes`, at `offset` (even), with room for
+   * `mediaBytes` and 16 bytes more; returns the message's bytes, 0 before `begin`. No allocation.
+   */
+  encodeMedia(
+    samples: Int16Array,
+    sequence: number,
+    timestamp: number,
+    out: Uint8Array,
+    offset: number,
+  ): number;
 }
 
 /** What the server says beside media. */

@@ -101,12 +101,18 @@ class TwilioDialect implements ServerDialect {
     }
   }
 
-  encodeMedia(samples: Int16Array): number {
-    return this.#envelope?.encode(samples) ?? 0;
+  mediaBytes(samples: number): number {
+    return this.#envelope?.messageBytes(samples) ?? 0;
   }
 
-  copyMedia(out: Uint8Array, offset: number): void {
-    this.#envelope?.copyTo(out, offset);
+  encodeMedia(
+    samples: Int16Array,
+    _sequence: number,
+    _timestamp: number,
+    out: Uint8Array,
+    offset: number,
+  ): number {
+    return this.#envelope?.encodeInto(samples, out, offset) ?? 0;
   }
 
   #readMedia(message: JsonObject): ClientMessage {

@@ -15,6 +15,7 @@ import { sameSamples, sine } from "../../samples.ts";
 const dsp = loadDspSync();
 const codecs = new SharedCodecs(dsp, 262_144);
 const START: StartMessage = { kind: "start", id: "x", params: {}, format: {} };
+const out = dsp.allocBytes(1000);
 const pcm = dsp.pcm.floatToInt16(sine(160, 300, 8000));
 
 /** The server's end, its session begun. */
@@ -55,8 +56,9 @@ for (const encoding of WIRE_ENCODINGS) {
     writer.dispose();
     // counters wrap where their 32 bits end
     for (const sequence of [0, 7, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 5]) {
-      const packet = new Uint8Array(server.encodeMedia(pcm, sequence, sequence * 160));
-      server.copyMedia(packet, 0);
+      const bytes = server.encodeMedia(pcm, sequence, sequence * 160, out, 10);
+      assert.is(bytes, server.mediaBytes(160));
+      const packet = out.slice(10, 10 + bytes);
       const reader = new PayloadReader(dsp, encoding);
       const timestamp = (sequence * 160) % 2 ** 32;
       assert.equal(decodePacket(packet, reader), {

@@ -6,11 +6,14 @@ import { loadDspSync } from "../../../src/dsp/dsp.ts";
 import { MediaDecoder, MediaEncoder } from "../../../src/transport/protocol/fastrtc-media.ts";
 import { readFastrtcMessage } from "../../../src/transport/protocol/fastrtc-server.ts";
 import { WIRE_ENCODINGS } from "../../../src/transport/protocol/fastrtc-shapes.ts";
+import { numberedTailBytes } from "../../../src/transport/protocol/numbered-media.ts";
 import { sameSamples } from "../../samples.ts";
 
 const dsp = loadDspSync();
 const frames = fc.int16Array({ maxLength: 400 });
 const naturals = fc.maxSafeNat();
+
+const memory = dsp.allocBytes(2000);
 
 for (const encoding of WIRE_ENCODINGS) {
   const expected = (samples: Int16Array): Int16Array =>
@@ -22,8 +25,9 @@ for (const encoding of WIRE_ENCODINGS) {
       const decoder = new MediaDecoder(dsp, encoding, 4096);
       fc.assert(
         fc.property(frames, naturals, naturals, (samples, sequence, timestamp) => {
-          const out = new Uint8Array(encoder.encode(samples, sequence, timestamp));
-          encoder.copyTo(out, 0);
+          const bytes = encoder.encodeInto(samples, sequence, timestamp, memory, 10);
+          assert.ok(bytes <= encoder.messageBytes(samples.length));
+          const out = memory.slice(10, 10 + bytes);
           const { event, media, ...rest } = JSON.parse(new TextDecoder().decode(out));
           assert.is(event, "media");
           assert.equal(rest, {});
@@ -31,9 +35,8 @@ for (const encoding of WIRE_ENCODINGS) {
           assert.equal(numbers, isNumbered ? { seq: sequence, timestamp } : {});
           assert.is(decoder.readPayload(payload), undefined);
           sameSamples(decoder.samples, expected(samples));
-          const isUsual = !isNumbered;
-          assert.is(decoder.readUsual(out), isUsual);
-          if (isUsual) sameSamples(decoder.samples, expected(samples));
+          assert.ok(decoder.readUsual(out));
+          sameSamples(decoder.samples, expected(samples));
         }),
       );
       encoder.dispose();
@@ -82,6 +85,33 @@ for (const encoding of WIRE_ENCODINGS) {
       assert.not(decoder.readUsual(message), payload);
       assert.is(decoder.readPayload(payload)?.code, "ERR_BASE64", payload);
     }
+    decoder.dispose();
+  });
+}
+
+for (const [text, isNumbered] of [
+  ['","seq":17,"timestamp":2720}}', true],
+  ['", "seq": 17, "timestamp": 2720}}', true],
+  ['","seq":0,"timestamp":9007199254740991}}', true],
+  ['","seq":01,"timestamp":2720}}', false],
+  ['","seq":1,"timestamp":}}', false],
+  ['","seq":-1,"timestamp":1}}', false],
+  ['","seq":1.5,"timestamp":1}}', false],
+  ['","seq":1,"timestamp":12345678901234567}}', false],
+  ['","timestamp":1,"seq":1}}', false],
+  [',"seq":1,"timestamp":1}}', false],
+  ['"x,"seq":1,"timestamp":1}}', false],
+  ['","seq":1,"timestamp":1}', false],
+  ["}}", false],
+  ["", false],
+] as const) {
+  test(`${text || "nothing"} is ${isNumbered ? "" : "not "}the end of a numbered message`, () => {
+    const bytes = new TextEncoder().encode(text);
+    assert.is(numberedTailBytes(bytes), isNumbered ? bytes.length : 0);
+    const decoder = new MediaDecoder(dsp, "mulaw", 4096);
+    const whole = new TextEncoder().encode(`{"event":"media","media":{"payload":"/////w==${text}`);
+    assert.is(decoder.readUsual(whole), isNumbered);
+    assert.is(decoder.samples.length, isNumbered ? 4 : 0);
     decoder.dispose();
   });
 }

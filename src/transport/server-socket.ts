@@ -1,0 +1,16 @@
+/**
+ * The server's WebSocket: `ws`'s own, which is told to leave UTF-8 to us. Nearly all text is media, proved to be ASCII by
+ * being read; the rest is checked by `MessageIntake`, and the reason of a close frame here (RFC 6455, section 8.1).
+ */
+import { isUtf8 } from "node:buffer";
+import { WebSocket } from "ws";
+import { CLOSE_CODES } from "./protocol/close-codes.ts";
+
+/** For the option `WebSocket` of a `WebSocketServer`. */
+export class ServerSocket extends WebSocket {
+  /** `ws` comes here with a peer's code and reason, too, to send them back. */
+  override close(code?: number, reason?: string | Buffer): void {
+    if (typeof reason === "object" && !isUtf8(reason)) super.close(CLOSE_CODES.badPayload);
+    else super.close(code, reason);
+  }
+}
