@@ -8,13 +8,13 @@ export interface ConcealerOptions {
   frameMs: number;
 }
 
-/** Counts since the start; concealed samples are also counted as emitted ones. Names as in WebRTC's getStats. */
+/** Counts since the start; `totalSamples` includes the concealed ones. Names as in WebRTC's getStats. */
 export interface ConcealerStats {
   /** Samples given out. */
   totalSamples: number;
   /** Samples that were made up. */
   concealedSamples: number;
-  /** Of these, silent or comfort noise: the hole was too long to go on with speech. */
+  /** Of these, silent: the hole was too long to go on with speech. */
   silentConcealedSamples: number;
   /** Holes, of whatever length. */
   concealmentEvents: number;
@@ -31,7 +31,7 @@ export interface Concealer {
   readonly frameSamples: number;
   /** Counters; the same object always. */
   readonly stats: Readonly<ConcealerStats>;
-  /** Whether the newest 40 ms are voiced speech. */
+  /** Whether the newest 20 ms are voiced speech. */
   readonly isVoiced: boolean;
   /** The newest pitch period in samples, 0 where there is none (2.5 to 17 ms). */
   readonly pitchPeriodSamples: number;
@@ -50,8 +50,8 @@ export interface Concealer {
   conceal(out: Int16Array): void;
   /**
    * A frame that is not there, while what follows the hole is. `next` is the start of what follows, a frame or more of it
-   * (up to 60 ms are made use of); it is only looked at: pass it to `good` when its turn comes. `missing` is the number of
-   * frames of the hole from this one on (default 1).
+   * (20 ms are made use of); it is only looked at: pass it to `good` when its turn comes. `missing` is the number of
+   * frames of the hole from this one on (default 1); where it is more than 1, this is `conceal`.
    */
   concealBetween(out: Int16Array, next: Int16Array, missing?: number): void;
   /** Forgets the stream, as if newly made; the counters go on. */

@@ -1,4 +1,4 @@
-/** Lengths and orders of a concealer, for its rate and frame. Chosen by PESQ on speech that no test here uses. */
+/** Lengths and orders of a concealer, for its rate and frame. */
 import type { PredictorShape } from "../../dsp/voice/predictor.ts";
 
 const HISTORY_MS = 90;
