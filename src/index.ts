@@ -17,3 +17,12 @@ export type { SlicerOptions } from "./dsp/slicer.ts";
 export { Slicer } from "./dsp/slicer.ts";
 export type { Concealer, ConcealerOptions, ConcealerStats } from "./stream/concealment/concealer.ts";
 export { createConcealer } from "./stream/concealment/create-concealer.ts";
+export type {
+  JitterBuffer,
+  JitterBufferOptions,
+  JitterPacket,
+  JitterRate,
+} from "./stream/jitter/create-jitter-buffer.ts";
+export { createJitterBuffer } from "./stream/jitter/create-jitter-buffer.ts";
+export type { JitterCodec } from "./stream/jitter/frame-codec.ts";
+export type { JitterStats } from "./stream/jitter/jitter-stats.ts";

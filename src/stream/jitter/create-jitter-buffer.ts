@@ -1,0 +1,256 @@
+/** The jitter buffer: packets in, as a network brings them; samples out, as a clock wants them. */
+import { checkInteger, checkNumber, checkOneOf } from "../../core/check.ts";
+import { ConfigError } from "../../core/errors.ts";
+import type { Dsp } from "../../dsp/dsp.ts";
+import type { Concealer } from "../concealment/concealer.ts";
+import { createConcealer } from "../concealment/create-concealer.ts";
+import { ArrivalHistory } from "./arrival-history.ts";
+import { DriftStage } from "./drift-stage.ts";
+import { createFrameDecoder, type FrameDecoder, type JitterCodec } from "./frame-codec.ts";
+import { FrameStore } from "./frame-store.ts";
+import { createJitterCounters, type JitterCounters, type JitterStats } from "./jitter-stats.ts";
+import { ON_PROBATION, PacketOrder } from "./packet-order.ts";
+import { Playout } from "./playout.ts";
+import { SampleFifo } from "./sample-fifo.ts";
+import { TargetDelay } from "./target-delay.ts";
+import { jitterTuning as t } from "./tuning.ts";
+
+/** Samples that the filter of `DriftStage` may give beyond a frame. */
+const FIFO_SPARE = 256;
+
+/** Rates that a jitter buffer works at, in Hz. */
+export type JitterRate = 8000 | 16000 | 24000 | 48000;
+
+/** What a jitter buffer is made for. */
+export interface JitterBufferOptions {
+  /** Hz: 8000, 16000, 24000 or 48000. */
+  sampleRate: JitterRate;
+  /** Duration of a packet, whole ms, 10 to 60. Default 20. */
+  frameMs?: number;
+  /** Encoding of payloads. Default `"pcmu"`. */
+  codec?: JitterCodec;
+  /** Delay outside the buffer that the listener has as well, in ms: half the round trip and a frame. Default 40. */
+  networkMs?: number;
+  /** The most that the buffer may delay, in ms; what would be later is left out. 40 to 2,000, default 600. */
+  maxDelayMs?: number;
+}
+
+/** One packet. */
+export interface JitterPacket {
+  /** Counts packets, modulo 65,536 or any greater power of two. */
+  sequence: number;
+  /** In samples, modulo 2^32. */
+  timestamp: number;
+  /** One frame; copied. */
+  payload: Uint8Array;
+  /** On the clock that `pull` is told of. */
+  arrivalMs: number;
+}
+
+/**
+ * A jitter buffer for one stream, in the memory that `dsp` works in.
+ * @throws ConfigError `ERR_CONFIG`; WasmError `ERR_ARENA_FULL`
+ */
+export function createJitterBuffer(dsp: Dsp, options: JitterBufferOptions): JitterBuffer {
+  return new JitterBuffer(dsp, options);
+}
+
+/**
+ * One stream's jitter buffer. Neither `push` nor `pull` throws on any packet, and neither allocates, but for a view where
+ * `pull` takes a period of the voice out.
+ */
+export class JitterBuffer {
+  readonly sampleRate: JitterRate;
+  readonly frameMs: number;
+  /** Samples of a packet. */
+  readonly frameSamples: number;
+  readonly #order: PacketOrder;
+  readonly #store: FrameStore;
+  readonly #history: ArrivalHistory;
+  readonly #target: TargetDelay;
+  readonly #playout: Playout;
+  readonly #decoder: FrameDecoder;
+  readonly #fifo: SampleFifo;
+  readonly #stage: DriftStage;
+  readonly #concealer: Concealer;
+  readonly #counters: JitterCounters = createJitterCounters();
+  #isPlaying = false;
+  #startsMs = 0;
+  #transitMs = 0;
+
+  constructor(dsp: Dsp, options: JitterBufferOptions) {
+    const { sampleRate, frameMs, frameSamples } = frameShape(options);
+    this.sampleRate = sampleRate;
+    this.frameMs = frameMs;
+    this.frameSamples = frameSamples;
+    const networkMs = checkNumber("networkMs", options.networkMs ?? 40, 0, 2000);
+    const maxDelayMs = checkNumber("maxDelayMs", options.maxDelayMs ?? 600, 40, 2000);
+    this.#decoder = createFrameDecoder(dsp, options.codec ?? "pcmu");
+    this.#order = new PacketOrder(frameMs);
+    this.#store = new FrameStore((3 * maxDelayMs) / frameMs, frameSamples);
+    this.#history = new ArrivalHistory(frameMs, maxDelayMs);
+    this.#target = new TargetDelay(frameMs, networkMs, maxDelayMs);
+    this.#fifo = new SampleFifo(4 * frameSamples + FIFO_SPARE);
+    this.#stage = new DriftStage(dsp, sampleRate, frameSamples, this.#fifo);
+    this.#concealer = createConcealer(dsp, { sampleRate, frameMs });
+    this.#playout = new Playout({
+      sampleRate,
+      frameMs,
+      frameSamples,
+      networkMs,
+      maxDelayMs,
+      store: this.#store,
+      history: this.#history,
+      target: this.#target,
+      concealer: this.#concealer,
+      stage: this.#stage,
+      counters: this.#counters,
+    });
+  }
+
+  /** Takes a packet in; what cannot be used is counted. */
+  push(packet: JitterPacket): void {
+    const { sequence, payload, arrivalMs } = packet;
+    const counters = this.#counters;
+    counters.packetsReceived++;
+    if (!Number.isFinite(arrivalMs)) {
+      counters.packetsMalformed++;
+      return;
+    }
+    const index = this.#place(sequence, arrivalMs);
+    if (index >= 0) this.#accept(index, payload, arrivalMs);
+    else counters.packetsDiscarded++;
+  }
+
+  /** Fills `out` with what is to be heard from `nowMs` on, on the clock of `arrivalMs`. Silence before playout starts. */
+  pull(out: Int16Array, nowMs: number): void {
+    if (!Number.isFinite(nowMs)) {
+      out.fill(0);
+      return;
+    }
+    if (!this.#isPlaying) {
+      if (this.#playout.next < 0 || nowMs < this.#startsMs) {
+        out.fill(0);
+        return;
+      }
+      this.#isPlaying = true;
+    }
+    const samplesPerMs = this.sampleRate / 1000;
+    let filled = this.#fifo.take(out, 0);
+    while (filled < out.length) {
+      while (this.#fifo.length === 0) this.#playout.step(nowMs, filled / samplesPerMs);
+      filled += this.#fifo.take(out, filled);
+    }
+  }
+
+  /** Counters so far: a copy. */
+  get stats(): JitterStats {
+    const counters = this.#counters;
+    counters.targetMs = this.#target.targetMs;
+    counters.bufferedMs = this.#store.waiting * this.frameMs + (this.#fifo.length * 1000) / this.sampleRate;
+    counters.driftPpm = this.#stage.ppm;
+    return { ...counters };
+  }
+
+  /** Gives its memory in the engine back. */
+  dispose(): void {
+    this.#concealer.dispose();
+    this.#stage.dispose();
+  }
+
+  /** The index of a packet that is of use, or -1. */
+  #place(sequence: number, arrivalMs: number): number {
+    const order = this.#order;
+    const counters = this.#counters;
+    const restarts = order.restarts;
+    let index = order.place(sequence);
+    if (index === ON_PROBATION) return -1;
+    if (order.restarts === restarts && this.#store.hasCome(index)) {
+      counters.packetsDuplicated++;
+      index = order.repeated(sequence);
+      if (index < 0) return -1;
+    } else order.arrived();
+    if (order.restarts !== restarts) {
+      counters.restarts++;
+      this.#history.rebase(index, arrivalMs);
+    }
+    return index;
+  }
+
+  #accept(index: number, payload: Uint8Array, arrivalMs: number): void {
+    const playout = this.#playout;
+    const counters = this.#counters;
+    if (playout.next < 0) {
+      playout.next = index;
+      this.#startsMs = arrivalMs + t.startMs;
+    } else if (!this.#isPlaying && index < playout.next) playout.next = index;
+    else if (this.#isPlaying && playout.isIdle && index >= playout.next) {
+      counters.restarts++;
+      this.#history.rebase(index, arrivalMs);
+      playout.resumeAt(index, arrivalMs + Math.max(t.startMs, this.#target.targetMs));
+    }
+    this.#learn(index, arrivalMs);
+    if (index < playout.next) {
+      counters.packetsDiscarded++;
+      return;
+    }
+    this.#makeRoom(index);
+    if (!this.#decoder.decode(payload, this.#store.at(index))) {
+      counters.packetsMalformed++;
+      return;
+    }
+    this.#store.put(index);
+    if (index > playout.highest) playout.highest = index;
+  }
+
+  #learn(index: number, arrivalMs: number): void {
+    const history = this.#history;
+    history.add(index, arrivalMs);
+    this.#measureJitter(index, arrivalMs);
+    if (history.count % t.packetsPerTarget !== 0) return;
+    this.#target.update(history);
+    const { ppm } = history.drift;
+    if (ppm === 0) return;
+    const pull = -this.#playout.overMs * t.driftPullPpm;
+    this.#stage.steer(ppm + Math.max(-t.driftMaxPullPpm, Math.min(t.driftMaxPullPpm, pull)));
+  }
+
+  /** The oldest go where more has come than the buffer spans. */
+  #makeRoom(index: number): void {
+    const playout = this.#playout;
+    while (index >= playout.next + this.#store.capacity) {
+      if (this.#store.has(playout.next)) {
+        this.#store.take(playout.next);
+        this.#counters.packetsDiscarded++;
+      } else this.#counters.packetsLost++;
+      playout.next++;
+    }
+  }
+
+  #measureJitter(index: number, arrivalMs: number): void {
+    const transitMs = arrivalMs - index * this.frameMs;
+    if (this.#history.count > 1) {
+      const change = Math.abs(transitMs - this.#transitMs) / 1000;
+      this.#counters.jitter += (change - this.#counters.jitter) / 16;
+    }
+    this.#transitMs = transitMs;
+  }
+}
+
+function frameShape(options: JitterBufferOptions): {
+  sampleRate: JitterRate;
+  frameMs: number;
+  frameSamples: number;
+} {
+  const sampleRate = Number(
+    checkOneOf("sampleRate", String(options.sampleRate), ["8000", "16000", "24000", "48000"]),
+  ) as JitterRate;
+  const frameMs = checkInteger("frameMs", options.frameMs ?? 20, 10, 60);
+  const frameSamples = (sampleRate * frameMs) / 1000;
+  if (Number.isInteger(frameSamples)) return { sampleRate, frameMs, frameSamples };
+  throw new ConfigError(
+    "ERR_CONFIG",
+    `${frameMs} ms at ${sampleRate} Hz are ${frameSamples} samples; expected a whole number.`,
+    { hint: "Take frames of 10 or 20 ms." },
+  );
+}

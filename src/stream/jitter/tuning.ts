@@ -1,0 +1,45 @@
+/** Numbers that the jitter buffer was tuned by: on speech and traces other than those it is measured with. */
+
+export const jitterTuning = {
+  /** How many packets the arrival distribution remembers. */
+  memoryPackets: 250,
+  /** How many the loss rate does. */
+  lossMemoryPackets: 1500,
+  /** Weight of packets assumed on time before any has come. */
+  priorPackets: 30,
+  /** Share of loss that costs half of what is left of quality: with the next packet there, and without. In percent. */
+  lossHalfBetween: 40,
+  lossHalfAlone: 20,
+  /** What a lower target must gain, in points of R, to be taken. */
+  downGain: 1,
+  /** Delay before playout begins. */
+  startMs: 20,
+  /** How far playout may be under and over the target before a quiet frame changes it. */
+  underMs: 10,
+  overMs: 15,
+  /** Mouth-to-ear delay above which every millisecond counts (ITU-T G.107). */
+  kneeMs: 180,
+  /** Quiet: below this share of the speech level, or below this level. */
+  quietShare: 0.03,
+  quietLevel: 25,
+  /** Quiet frames in a row before the delay shrinks in them; fewer where it is far over; and before it grows. */
+  quietRun: 4,
+  farRun: 3,
+  insertRun: 1,
+  /** Far over the target. */
+  farMs: 60,
+  /** Frames without a quiet one, far over the target, before a period of the voice is taken out; and between two of them. */
+  loudRun: 25,
+  /** How alike two periods must be for one to go. */
+  periodLikeness: 0.9,
+  /** Nothing for so long: the sender has paused. */
+  idleMs: 1000,
+  packetsPerTarget: 5,
+  /** A line of drift: its worst error, its least rise, its steepest. */
+  driftWorstMs: 6,
+  driftShiftMs: 1.5,
+  driftMaxPpm: 3000,
+  /** Steering back to the target while the clocks differ: ppm for each ms, and at most. */
+  driftPullPpm: 10,
+  driftMaxPullPpm: 150,
+};
