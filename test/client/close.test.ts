@@ -17,7 +17,7 @@ function handles(): string[] {
 test("nothing is left after a close: no socket, no timer", async () => {
   const server = await startFakeServer();
   const before = handles();
-  const client = await connect(server.url, { heartbeat: { intervalMs: 50, timeoutMs: 40 } });
+  const client = await connect(server.url, { heartbeat: { intervalMs: 50, timeoutMs: 60_000 } });
   assert.ok(handles().length > before.length);
   const frames = (async () => {
     for await (const frame of client) if (frame.sequence === 4) break;
