@@ -5,14 +5,22 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const force = process.argv.includes("--force");
 const modules = ["formats", "resampler", "spectral", "spectral64", "g722", "voice"];
+/** Scripts that a browser loads by themselves, in a thread of their own: each one file without imports. */
+const scripts = [
+  { name: "worker", entry: "src/client/browser/worker-main.ts" },
+  { name: "worklet", entry: "src/client/browser/worklet-main.ts" },
+];
 
 process.chdir(root);
 mkdirSync("build/wasm", { recursive: true });
+mkdirSync("build/scripts", { recursive: true });
 mkdirSync("src/dsp/generated", { recursive: true });
+mkdirSync("src/client/browser/generated", { recursive: true });
 
 step(
   "wasm",
@@ -38,6 +46,23 @@ step(
 );
 
 step(
+  "scripts",
+  [
+    "src/core",
+    "src/dsp",
+    "src/codec",
+    "src/stream",
+    "src/transport/protocol",
+    "src/client",
+    "package-lock.json",
+  ],
+  [...scripts.map(({ name }) => `src/client/browser/generated/${name}-source.ts`), "build/scripts/worker.js"],
+  () => {
+    for (const { name, entry } of scripts) bundle(name, entry);
+  },
+);
+
+step(
   "dist",
   ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
   ["dist/index.js", "dist/wasm/formats.wasm"],
@@ -45,8 +70,28 @@ step(
     rmSync("dist", { recursive: true, force: true });
     node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
     for (const name of modules) cpSync(`build/wasm/${name}.wasm`, `dist/wasm/${name}.wasm`);
+    for (const { name } of scripts) cpSync(`build/scripts/${name}.js`, `dist/${name}.js`);
   },
 );
+
+/** Bundles a script, for dist/ and as text that the package brings along. */
+function bundle(name, entry) {
+  const { outputFiles } = buildSync({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    legalComments: "none",
+    write: false,
+  });
+  const text = outputFiles[0].text.trim();
+  writeFileSync(`build/scripts/${name}.js`, `${text}\n`);
+  writeFileSync(
+    `src/client/browser/generated/${name}-source.ts`,
+    `// Written by scripts/build.mjs from ${entry}. Not for editing.\nexport const ${name}Source: string =\n  ${JSON.stringify(text)};\n`,
+  );
+}
 
 function step(name, inputs, outputs, run) {
   const stamp = `build/${name}.stamp`;
@@ -67,6 +112,7 @@ function hash(paths) {
     let names;
     try {
       names = readdirSync(path).sort();
+      if (path === "src/client/browser/generated") return;
     } catch {
       digest.update(path).update(readFileSync(path));
       return;

@@ -11,6 +11,7 @@ import type { ClientState } from "./client-state.ts";
 import type { ClientStats } from "./client-stats.ts";
 import { Connection } from "./connection.ts";
 import { Emitter, type Listener } from "./emitter.ts";
+import type { CreateSink } from "./frame-sink.ts";
 import { DurationHistogram } from "./histogram.ts";
 import { Marks } from "./marks.ts";
 import type { ClientSettings } from "./options.ts";
@@ -21,13 +22,14 @@ import { RoundTrip } from "./round-trip.ts";
 import type { SampleBlock } from "./wire-converter.ts";
 
 /** What a client is made of; for `connect`. */
-export interface ClientParts {
+export interface ClientParts<S extends SampleArray = SampleArray> {
   /** What to try, in this order; at least one. */
   attempts: readonly Attempt[];
   settings: ClientSettings;
   dsp: Dsp;
   socketFactory: SocketFactory;
   openSource: OpenSource | undefined;
+  createSink: CreateSink<S> | undefined;
 }
 
 const NOTHING = new DurationHistogram().summary();
@@ -52,7 +54,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
   #malformed = 0;
   #unknown = 0;
 
-  constructor({ attempts, settings, dsp, socketFactory, openSource }: ClientParts) {
+  constructor({ attempts, settings, dsp, socketFactory, openSource, createSink }: ClientParts<S>) {
     this.#settings = settings;
     this.#roundTrip = settings.measureRoundTrip ? new RoundTrip() : undefined;
     this.#connection = new Connection({
@@ -73,6 +75,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
       settings,
       roundTrip: this.#roundTrip,
       emitter: this.#emitter,
+      createSink,
       onMark: (name) => {
         this.#marks.giveBack(name);
         this.#emitter.emit("mark", { name, isOwn: false });

@@ -5,19 +5,22 @@ import type { OpenSource } from "./audio-source.ts";
 import { Client } from "./client.ts";
 import type { ClientEvents } from "./client-events.ts";
 import type { SocketFactory } from "./client-socket.ts";
+import type { CreateSink } from "./frame-sink.ts";
 import { type ConnectOptions, clientSettings } from "./options.ts";
 import { protocolOfUrl, resolveServerUrl } from "./server-url.ts";
 
 /** What a platform brings along. */
-export interface Platform {
+export interface Platform<S extends SampleArray = SampleArray> {
   socketFactory: SocketFactory;
   /** Undefined where there are no files. */
   openSource: OpenSource | undefined;
+  /** Plays what is received, in place of iterators; its frames have the wire's rate, or `sampleRate`. */
+  createSink?: CreateSink<S>;
 }
 
 /** As `connect` of the platform's entry. */
 export async function connectOn<S extends SampleArray>(
-  platform: Platform,
+  platform: Platform<S>,
   url: string | URL,
   options: ConnectOptions,
 ): Promise<Client<S>> {
@@ -37,6 +40,7 @@ export async function connectOn<S extends SampleArray>(
     dsp,
     socketFactory: options.socketFactory ?? platform.socketFactory,
     openSource: platform.openSource,
+    createSink: platform.createSink,
   });
   for (const [name, listener] of Object.entries(on)) {
     // The loop loses which listener belongs to which name; the options' type has held them together.

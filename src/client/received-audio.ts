@@ -6,6 +6,7 @@ import { PayloadReader } from "../transport/protocol/fastrtc-client-media.ts";
 import type { ClientEvents } from "./client-events.ts";
 import type { ClientStats } from "./client-stats.ts";
 import type { Emitter } from "./emitter.ts";
+import type { CreateSink, FrameSink } from "./frame-sink.ts";
 import { IncomingAudio } from "./incoming-audio.ts";
 import type { ClientSettings } from "./options.ts";
 import { ReceiveQueue } from "./receive-queue.ts";
@@ -17,6 +18,7 @@ export interface ReceivedAudioParts<S extends SampleArray> {
   settings: ClientSettings;
   roundTrip: RoundTrip | undefined;
   emitter: Emitter<ClientEvents<S>>;
+  createSink: CreateSink<S> | undefined;
   /** What came before one of the server's marks has been played or dropped. */
   onMark(name: string): void;
 }
@@ -25,6 +27,8 @@ export interface ReceivedAudioParts<S extends SampleArray> {
 export class ReceivedAudio<S extends SampleArray> {
   readonly #parts: ReceivedAudioParts<S>;
   readonly #queue: ReceiveQueue<S>;
+  /** Plays frames in place of the queue. */
+  readonly #sink: FrameSink<S> | undefined;
   #reader: PayloadReader;
   #incoming: IncomingAudio | undefined;
   #hasIterator = false;
@@ -35,6 +39,7 @@ export class ReceivedAudio<S extends SampleArray> {
     this.#parts = parts;
     this.#reader = new PayloadReader(parts.dsp, parts.settings.legacyOutput.encoding);
     this.#queue = new ReceiveQueue(parts.settings.maxReceiveQueueMs, { onMark: parts.onMark });
+    this.#sink = parts.createSink?.({ onMark: parts.onMark });
   }
 
   /** Reads payloads in the encoding that holds now. */
@@ -49,10 +54,15 @@ export class ReceivedAudio<S extends SampleArray> {
     return {
       framesReceived: this.#framesReceived,
       receivedMs: this.#receivedMs,
-      receiveDroppedFrames: this.#queue.droppedFrames,
-      receiveQueuedMs: this.#queue.queuedMs,
-      playedMs: this.#queue.playedMs,
+      receiveDroppedFrames: this.#player.droppedFrames,
+      receiveQueuedMs: this.#player.queuedMs,
+      playedMs: this.#player.playedMs,
     };
+  }
+
+  /** What plays, or stands for playing. */
+  get #player(): FrameSink<S> | ReceiveQueue<S> {
+    return this.#sink ?? this.#queue;
   }
 
   /** What holds from here on. */
@@ -79,13 +89,13 @@ export class ReceivedAudio<S extends SampleArray> {
 
   /** Takes a mark of the server's to its place behind what has come. */
   mark(name: string): void {
-    this.#queue.mark(name);
+    this.#player.mark(name);
   }
 
   /** Drops what has not been consumed. */
   clear(): { playedMs: number; droppedMs: number } {
-    const droppedMs = this.#queue.clear();
-    return { playedMs: this.#queue.playedMs, droppedMs };
+    const { playedMs } = this.#player;
+    return { playedMs, droppedMs: this.#player.clear() };
   }
 
   /** See `Client`'s iterator. */
@@ -107,6 +117,7 @@ export class ReceivedAudio<S extends SampleArray> {
     this.#deliver(this.#incoming?.flush());
     this.#incoming?.dispose();
     this.#incoming = undefined;
+    this.#sink?.end();
     this.#queue.end(error);
   }
 
@@ -116,8 +127,9 @@ export class ReceivedAudio<S extends SampleArray> {
     const frame = made as AudioFrame<S>;
     const { emitter } = this.#parts;
     const hasListener = emitter.count("audio") > 0;
-    if (this.#hasIterator || !hasListener) this.#queue.push(frame);
+    if (this.#sink !== undefined) this.#sink.push(frame);
+    else if (this.#hasIterator || !hasListener) this.#queue.push(frame);
     if (hasListener) emitter.emit("audio", frame);
-    if (hasListener && !this.#hasIterator) this.#queue.passed(frame);
+    if (hasListener && !this.#hasIterator && this.#sink === undefined) this.#queue.passed(frame);
   }
 }

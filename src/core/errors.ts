@@ -7,8 +7,10 @@
 /** Stable, documented error codes. New ones are added, none is renamed. */
 export type ErrorCode =
   | "ERR_ARENA_FULL"
+  | "ERR_AUDIO_BLOCKED"
   | "ERR_AUTH"
   | "ERR_BASE64"
+  | "ERR_BROWSER"
   | "ERR_CODEC_UNKNOWN"
   | "ERR_CONFIG"
   | "ERR_CONNECT"
@@ -29,6 +31,10 @@ export type ErrorCode =
   | "ERR_JSON"
   | "ERR_LIMIT_SESSIONS"
   | "ERR_MESSAGE"
+  | "ERR_MICROPHONE_BUSY"
+  | "ERR_MICROPHONE_DENIED"
+  | "ERR_MICROPHONE_LOST"
+  | "ERR_MICROPHONE_MISSING"
   | "ERR_NOT_STARTED"
   | "ERR_ORIGIN"
   | "ERR_OUTPUT_TOO_SMALL"
@@ -44,7 +50,8 @@ export type ErrorCode =
   | "ERR_TOO_FAST"
   | "ERR_TOO_MANY_ERRORS"
   | "ERR_UNKNOWN_CONVENTION"
-  | "ERR_WASM_UNAVAILABLE";
+  | "ERR_WASM_UNAVAILABLE"
+  | "ERR_WORKER";
 
 /** What an error carries beside its message. */
 export interface ErrorDetails {

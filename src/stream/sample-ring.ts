@@ -13,6 +13,11 @@ import type { SampleArray, SampleFormat } from "../core/types.ts";
 const WRITTEN = 0;
 const READ = 16;
 const HEADER_BYTES = 128;
+/** What `written` takes where it cannot wait. */
+const POLL_MS = 4;
+
+/** `Atomics.waitAsync`, which the language's types for 2023 lack. */
+type WaitAsync = (array: Int32Array, index: number, value: number) => { value: Promise<string> | string };
 
 /** What a ring is made for. */
 export interface SampleRingOptions {
@@ -32,6 +37,8 @@ export class SampleRing<S extends SampleArray = Int16Array> {
   readonly #counters: Int32Array;
   readonly #samples: S;
   readonly #mask: number;
+  readonly #isShared: boolean;
+  #seen = 0;
 
   /** @param existing the `buffer` of a ring that another thread made with the same options */
   constructor(options: SampleRingOptions, existing?: ArrayBufferLike) {
@@ -49,6 +56,7 @@ export class SampleRing<S extends SampleArray = Int16Array> {
       );
     }
     this.buffer = existing ?? createBuffer(bytes, options.shared === true);
+    this.#isShared = !(this.buffer instanceof ArrayBuffer);
     this.capacity = capacity;
     this.#mask = capacity - 1;
     this.#counters = new Int32Array(this.buffer, 0, HEADER_BYTES / 4);
@@ -93,6 +101,21 @@ export class SampleRing<S extends SampleArray = Int16Array> {
     return count;
   }
 
+  /** Producer: wakes a consumer that waits in `written`. No allocation. */
+  wake(): void {
+    if (this.#isShared) Atomics.notify(this.#counters, WRITTEN);
+  }
+
+  /**
+   * Consumer, of a shared ring: resolves when something has been written since it last did, at the latest with the
+   * producer's next `wake`, and sometimes for nothing. Where the platform cannot wait without blocking, after `POLL_MS`.
+   */
+  async written(): Promise<void> {
+    const { waitAsync } = Atomics as { waitAsync?: WaitAsync };
+    await (waitAsync?.(this.#counters, WRITTEN, this.#seen).value ?? pause(POLL_MS));
+    this.#seen = Atomics.load(this.#counters, WRITTEN);
+  }
+
   /** Consumer: passes over up to `n` samples; returns how many. */
   skip(n: number): number {
     const read = Atomics.load(this.#counters, READ);
@@ -112,6 +135,10 @@ function createBuffer(bytes: number, isShared: boolean): ArrayBufferLike {
     });
   }
   return new SharedArrayBuffer(bytes);
+}
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
 }
 
 function samplesOver<S extends SampleArray>(

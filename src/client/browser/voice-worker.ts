@@ -1,0 +1,178 @@
+/**
+ * A client in a worker of its own: the socket, the protocol, encoding and resampling go on whatever the page's main thread
+ * is busy with.
+ */
+import { systemClock } from "../../core/clock.ts";
+import type { Dsp } from "../../dsp/dsp.ts";
+import type { Client } from "../client.ts";
+import type { SocketFactory } from "../client-socket.ts";
+import { connectOn } from "../connect.ts";
+import type { CreateSink } from "../frame-sink.ts";
+import type { ConnectOptions } from "../options.ts";
+import { CapturePump } from "./capture-pump.ts";
+import { LinkConsumer, LinkProducer } from "./sample-link.ts";
+import { SpeakerSink } from "./speaker-sink.ts";
+import {
+  type FromWorker,
+  type PlayoutEnd,
+  plainError,
+  type ToWorker,
+  type VoiceEvents,
+  type VoiceStats,
+  type WorkerOptions,
+} from "./worker-messages.ts";
+
+/** The worker's global scope, as far as it is used. */
+export interface WorkerScope {
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+  postMessage(message: FromWorker): void;
+  close(): void;
+}
+
+const EVENTS: readonly (keyof VoiceEvents)[] = ["clear", "mark", "notice", "log", "warning", "error"];
+
+/** Has a worker serve one client. */
+export function startVoiceWorker(
+  scope: WorkerScope,
+  socketFactory: SocketFactory,
+  load: () => Promise<Dsp>,
+): void {
+  const worker = new VoiceWorker(scope, socketFactory, load);
+  scope.onmessage = ({ data }) => worker.take(data);
+}
+
+class VoiceWorker {
+  readonly #scope: WorkerScope;
+  readonly #socketFactory: SocketFactory;
+  readonly #load: () => Promise<Dsp>;
+  readonly #aborted = new AbortController();
+  #client: Client<Float32Array> | undefined;
+  #pump: CapturePump | undefined;
+  #sink: SpeakerSink | undefined;
+  #playoutLink: LinkProducer | undefined;
+  #hasOneClock = false;
+
+  constructor(scope: WorkerScope, socketFactory: SocketFactory, load: () => Promise<Dsp>) {
+    this.#scope = scope;
+    this.#socketFactory = socketFactory;
+    this.#load = load;
+  }
+
+  take(message: ToWorker): void {
+    switch (message.type) {
+      case "open":
+        void this.#open(message);
+        break;
+      case "pause":
+        this.#pump?.pause();
+        break;
+      case "resume":
+        this.#pump?.resume();
+        break;
+      case "clear":
+        if (this.#client !== undefined) this.#tell("clear", this.#client.clear());
+        break;
+      case "mark":
+        void this.#mark(message.id, message.name);
+        break;
+      case "close":
+        this.#aborted.abort();
+        void this.#client?.close();
+        break;
+    }
+  }
+
+  async #open({
+    url,
+    options,
+    capture,
+    playout,
+    hasOneClock,
+    statsMs,
+  }: ToWorker & { type: "open" }): Promise<void> {
+    this.#hasOneClock = hasOneClock;
+    try {
+      const dsp = await this.#load();
+      this.#client = await connectOn<Float32Array>(
+        {
+          socketFactory: this.#socketFactory,
+          openSource: undefined,
+          ...(playout !== undefined && { createSink: this.#sinkFor(dsp, playout) }),
+        },
+        url,
+        {
+          ...options,
+          dsp,
+          sampleFormat: "float32",
+          signal: this.#aborted.signal,
+          on: this.#listeners(options),
+        },
+      );
+    } catch (error) {
+      this.#scope.postMessage({ type: "failed", error: plainError(error) });
+      return;
+    }
+    const client = this.#client;
+    this.#scope.postMessage({ type: "opened", session: client.session, url: client.url });
+    if (capture !== undefined) {
+      this.#pump = new CapturePump(client, new LinkConsumer(capture.link), capture.sampleRate);
+    }
+    const timer = setInterval(() => this.#tellStats(client), statsMs);
+    void client.closed.then(({ error, ...info }) => {
+      clearInterval(timer);
+      this.#tellStats(client);
+      this.#pump?.close();
+      this.#playoutLink?.close();
+      this.#scope.postMessage({ type: "closed", info: { ...info, error: error && plainError(error) } });
+    });
+  }
+
+  #listeners({ measureRoundTrip = false }: WorkerOptions): NonNullable<ConnectOptions["on"]> {
+    const names = measureRoundTrip ? [...EVENTS, "roundTrip" as const] : EVENTS;
+    return Object.fromEntries(names.map((name) => [name, (value: unknown) => this.#tell(name, value)]));
+  }
+
+  #sinkFor(dsp: Dsp, { link, ...playout }: PlayoutEnd): CreateSink<Float32Array> {
+    return (listener) => {
+      this.#playoutLink = new LinkProducer(link);
+      this.#sink = new SpeakerSink({
+        dsp,
+        clock: systemClock,
+        link: this.#playoutLink,
+        ...playout,
+        listener,
+      });
+      return this.#sink;
+    };
+  }
+
+  async #mark(id: number, name: string): Promise<void> {
+    try {
+      const isBack = (await this.#client?.mark(name)) ?? false;
+      this.#scope.postMessage({ type: "marked", id, isBack, error: undefined });
+    } catch (error) {
+      this.#scope.postMessage({ type: "marked", id, isBack: false, error: plainError(error) });
+    }
+  }
+
+  #tell(name: keyof VoiceEvents, value: unknown): void {
+    const isError = name === "error" || name === "warning";
+    this.#scope.postMessage({ type: "event", name, value: isError ? plainError(value) : value });
+  }
+
+  #tellStats(client: Client<Float32Array>): void {
+    const stats: VoiceStats = {
+      ...client.stats,
+      captureLostMs: this.#pump?.lostMs ?? 0,
+      playout: this.#sink?.stats,
+      loopMs: this.#loopMs(),
+    };
+    this.#scope.postMessage({ type: "stats", stats });
+  }
+
+  #loopMs(): number | undefined {
+    const playing = this.#sink?.playing;
+    if (!this.#hasOneClock || playing === undefined || this.#pump === undefined) return undefined;
+    return this.#pump.sinceCaptureMs(playing.mediaMs, playing.frame);
+  }
+}

@@ -1,0 +1,39 @@
+// What pages of the tests need.
+
+/** Records what passes `node`; `stop()` gives it as one Float32Array. */
+export async function record(node) {
+  await node.context.audioWorklet.addModule("/recorder.js");
+  const recorder = new AudioWorkletNode(node.context, "recorder", {
+    channelCount: 1,
+    channelCountMode: "explicit",
+  });
+  node.connect(recorder);
+  return {
+    stop: () =>
+      new Promise((resolve) => {
+        recorder.port.onmessage = ({ data }) => resolve(data);
+        recorder.port.postMessage("stop");
+      }),
+  };
+}
+
+/** Samples as text, which pass between browser and test faster than lists of numbers. */
+export function toText(samples) {
+  const bytes = new Uint8Array(samples.buffer);
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
+}
+
+/** Waits for `seconds` of the context's own time, not of the page's. */
+export async function play(context, seconds) {
+  const end = context.currentTime + seconds;
+  while (context.currentTime < end) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Keeps the page's main thread busy. */
+export function block(durationMs) {
+  const end = performance.now() + durationMs;
+  while (performance.now() < end);
+}
