@@ -36,10 +36,17 @@ export function importAll(node, folder, manifest) {
     join(folder, "import-all.mjs"),
     `import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { Script } from "node:vm";
 for (const name of process.argv.slice(2)) {
   const path = fileURLToPath(import.meta.resolve(name));
   if (name.endsWith(".wasm")) new WebAssembly.Module(readFileSync(path));
   else if (name.endsWith(".json")) JSON.parse(readFileSync(path, "utf8"));
+  // a file for a worker or a worklet: a script that stands alone
+  else if (name.endsWith(".js")) {
+    const text = readFileSync(path, "utf8");
+    if (text.length < 1000) throw new Error(name + " has " + text.length + " characters");
+    new Script(text);
+  }
   else {
     const names = Object.keys(await import(name));
     if (names.length === 0 || names.includes("default")) throw new Error(name + " exports " + (names.join(", ") || "nothing"));
@@ -74,7 +81,7 @@ export function checkTypes(root, folder, manifest, { browser }) {
   const entries = Object.entries(manifest.exports).filter(([, target]) => target.types !== undefined);
   // a page uses what says "everywhere", and what has a browser's form
   const used = entries.filter(
-    ([name, target]) => !browser || [".", "./g711", "./codecs"].includes(name) || target.browser,
+    ([name, target]) => !browser || [".", "./g711", "./codecs", "./browser"].includes(name) || target.browser,
   );
   const name = browser ? "browser" : "node";
   const lines = used.map(([path], i) => `import * as entry${i} from "${manifest.name}${path.slice(1)}";`);

@@ -74,7 +74,7 @@ export async function checkWithPublint(tarball) {
 
 /** Throws unless the types resolve for every entry that has types, as ECMAScript modules. */
 export function checkWithAttw(root, tarball, manifest) {
-  const untyped = Object.keys(manifest.exports).filter((name) => /\.(wasm|json)$/.test(name));
+  const untyped = Object.keys(manifest.exports).filter((name) => /\.(wasm|json|js)$/.test(name));
   const program = join(root, "node_modules", "@arethetypeswrong", "cli", "dist", "index.js");
   const options = [
     "--profile",
