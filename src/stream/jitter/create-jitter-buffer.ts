@@ -85,7 +85,7 @@ export class JitterBuffer {
     this.frameSamples = frameSamples;
     const networkMs = checkNumber("networkMs", options.networkMs ?? 40, 0, 2000);
     const maxDelayMs = checkNumber("maxDelayMs", options.maxDelayMs ?? 600, 40, 2000);
-    this.#decoder = createFrameDecoder(dsp, options.codec ?? "pcmu");
+    this.#decoder = createFrameDecoder(dsp, options.codec ?? "pcmu", options.sampleRate);
     this.#order = new PacketOrder(frameMs);
     this.#store = new FrameStore((3 * maxDelayMs) / frameMs, frameSamples);
     this.#history = new ArrivalHistory(frameMs, maxDelayMs);

@@ -1,4 +1,5 @@
 /** From payloads to frames, for the jitter buffer. */
+import { G711Decoder, Pcm16Decoder } from "../../codec/audio/stateless-codecs.ts";
 import { checkOneOf } from "../../core/check.ts";
 import type { Formats } from "../../dsp/formats.ts";
 
@@ -14,29 +15,11 @@ export interface FrameDecoder {
 }
 
 /** The decoder of an encoding. @throws ConfigError `ERR_CONFIG` for one that is not known */
-export function createFrameDecoder(dsp: Formats, codec: JitterCodec): FrameDecoder {
-  switch (checkOneOf("codec", codec, JITTER_CODECS)) {
-    case "pcmu":
-      return g711(dsp.mulaw);
-    case "pcma":
-      return g711(dsp.alaw);
-    case "pcm16":
-      return { decode: decodePcm16 };
-  }
-}
-
-function g711(law: Formats["mulaw"]): FrameDecoder {
+export function createFrameDecoder(dsp: Formats, codec: JitterCodec, sampleRate: number): FrameDecoder {
+  const name = checkOneOf("codec", codec, JITTER_CODECS);
+  const decoder = name === "pcm16" ? new Pcm16Decoder(sampleRate) : new G711Decoder(dsp, name, sampleRate);
   return {
-    decode(payload, out) {
-      if (payload.length !== out.length) return false;
-      law.decodeInto(payload, out);
-      return true;
-    },
+    decode: (payload, out) =>
+      decoder.maxSamples(payload.length) === out.length && decoder.decodeInto(payload, out) === out.length,
   };
-}
-
-function decodePcm16(payload: Uint8Array, out: Int16Array): boolean {
-  if (payload.length !== 2 * out.length) return false;
-  for (let i = 0, at = 0; i < out.length; i++, at += 2) out[i] = payload[at]! | (payload[at + 1]! << 8);
-  return true;
 }
