@@ -7,16 +7,14 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { EndReason } from "../stream/handler.ts";
-import type { StreamSession } from "../stream/stream-session.ts";
 import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
-import type { ConnectionSink } from "./connection-sink.ts";
 import type { RefusalKind } from "./counters.ts";
 import { type ConnectionRequests, MessageIntake } from "./message-intake.ts";
-import { type OpenedSession, openSession } from "./open-session.ts";
+import { openSession } from "./open-session.ts";
 import { fault, type StartMessage } from "./protocol/client-message.ts";
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
 import type { ServerDialect, ServerProtocol, ServerReply } from "./protocol/server-dialect.ts";
-import type { LiveSession } from "./session-registry.ts";
+import { type SessionHolder, SessionKeeper } from "./session-keeper.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import type { Waiter } from "./waiting-room.ts";
 
@@ -37,7 +35,7 @@ export interface ConnectionParts {
 }
 
 /** Drives one socket and, once started, its session. */
-export class Connection implements ConnectionRequests, Waiter {
+export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   /** Resolves when the socket has closed and the session has wholly ended. */
   readonly done: Promise<void>;
   readonly client: ClientInfo;
@@ -48,16 +46,13 @@ export class Connection implements ConnectionRequests, Waiter {
   readonly writer: SocketWriter;
   readonly #socket: WebSocket;
   readonly #intake: MessageIntake;
-  #session: StreamSession | undefined;
-  #sink: ConnectionSink | undefined;
-  #live: LiveSession | undefined;
+  #keeper: SessionKeeper | undefined;
   #endReason: EndReason | undefined;
   #isSocketClosed = false;
   #isSessionGone = true;
   #missedHeartbeats = 0;
   #silentLooks = 0;
   #startTimer: unknown;
-  #limitTimer: unknown;
   #resolveDone: () => void = () => {};
 
   constructor({ socket, stream, client, mount, protocol, context }: ConnectionParts) {
@@ -114,7 +109,7 @@ export class Connection implements ConnectionRequests, Waiter {
 
   /** Ends a session whose client has sent nothing for too long. Called `LOOKS_PER_IDLE` times in `idleTimeoutMs`. */
   lookForIdle(): void {
-    if (this.#session === undefined || ++this.#silentLooks <= LOOKS_PER_IDLE) return;
+    if (this.#keeper === undefined || ++this.#silentLooks <= LOOKS_PER_IDLE) return;
     const message = `Nothing has come for ${this.context.bounds.idleTimeoutMs} ms.`;
     const hint = 'Send audio, or {"event":"ping"} while there is none.';
     this.#endWithError("idle", "ERR_IDLE", CLOSE_CODES.startTimeout, message, hint);
@@ -127,7 +122,7 @@ export class Connection implements ConnectionRequests, Waiter {
 
   /** Lets queued audio leave, then says goodbye. */
   async drain(): Promise<void> {
-    if (this.#endReason === undefined) await this.#session?.drain();
+    if (this.#endReason === undefined) await this.#keeper?.session.drain();
     this.leave();
   }
 
@@ -144,21 +139,14 @@ export class Connection implements ConnectionRequests, Waiter {
   }
 
   onStart(message: StartMessage): void {
-    if (this.#session !== undefined) {
+    if (this.#keeper !== undefined) {
       this.#intake.fault(STARTED_ALREADY);
       return;
     }
-    const opened = openSession(this, message, {
-      onClose: (code, reason) => this.#onSessionClose(code, reason),
-      // in a turn of its own: the session is in the middle of sending
-      onUnsentMark: (name) => this.context.clock.setImmediate(() => this.#session?.markReturned(name)),
-      onUnansweredClear: () => this.context.clock.setImmediate(() => this.#session?.cleared(undefined)),
-      onOutput: (json) => this.#publish(json),
-    });
-    if ("kind" in opened) this.#intake.fault(opened);
-    else if ("refusal" in opened)
-      this.#refuse(opened.refusal, opened.reply, opened.closeCode, opened.message);
-    else this.#begin(opened);
+    const opened = openSession(this, message, this);
+    if (opened instanceof SessionKeeper) this.#begin(opened);
+    else if ("kind" in opened) this.#intake.fault(opened);
+    else this.#refuse(opened.refusal, opened.reply, opened.closeCode, opened.message);
   }
 
   onStop(): void {
@@ -168,13 +156,10 @@ export class Connection implements ConnectionRequests, Waiter {
 
   /** A mark of ours comes back, or a mark of the client's: all audio before it has been handed on, so it goes back. */
   onMark(name: string): void {
-    if (this.#session === undefined) return;
-    if (this.#sink?.takeMark(name) === true) this.#session.markReturned(name);
-    else this.#sink?.returnMark(name);
-  }
-
-  #publish(json: string): void {
-    if (this.#live !== undefined) this.context.outputs.publish(this.#live.id, json);
+    if (this.#keeper === undefined) return;
+    const { session, sink } = this.#keeper;
+    if (sink.takeMark(name)) session.markReturned(name);
+    else sink.returnMark(name);
   }
 
   onTooMuch(code: string, closeCode: number, message: string, hint: string): void {
@@ -182,26 +167,17 @@ export class Connection implements ConnectionRequests, Waiter {
     this.#endWithError(kind, code, closeCode, message, hint);
   }
 
-  #begin({ session, sink, live, maxBufferedBytes, format, inputRate }: OpenedSession): void {
-    const { clock, counters, registry, room } = this.context;
-    const { timeLimitMs } = this.context.bounds;
+  #begin(keeper: SessionKeeper): void {
+    const { clock, room } = this.context;
     clock.clearTimer(this.#startTimer);
     room.leave(this);
-    this.#session = session;
+    this.#keeper = keeper;
     this.#isSessionGone = false;
-    this.#sink = sink;
-    this.#live = live;
-    this.#intake.begin(session, inputRate);
-    this.writer.maxBufferedBytes = maxBufferedBytes;
-    registry.add(live);
-    this.context.outputs.open(live.id);
-    counters.sessionsOpened++;
-    this.writer.send(this.dialect.write({ kind: "started", id: live.id, agreement: format }));
-    if (timeLimitMs !== Number.POSITIVE_INFINITY) {
-      this.#limitTimer = clock.setTimer(() => this.#onTimeLimit(timeLimitMs), timeLimitMs);
-    }
-    this.#tell("onSession", () => this.context.events.onSession?.(live));
-    void session.open();
+    this.#intake.begin(keeper.session, keeper.format.input.sample_rate);
+    this.writer.maxBufferedBytes = keeper.maxBufferedBytes;
+    keeper.begin();
+    this.writer.send(this.dialect.write({ kind: "started", id: keeper.id, agreement: keeper.format }));
+    keeper.open();
   }
 
   #onStartTimeout(): void {
@@ -218,7 +194,7 @@ export class Connection implements ConnectionRequests, Waiter {
     );
   }
 
-  #onTimeLimit(limitMs: number): void {
+  onTimeLimit(limitMs: number): void {
     const message = `The session has reached its time limit of ${limitMs} ms.`;
     this.#endWithError("limit", "ERR_TIME_LIMIT", CLOSE_CODES.timeLimit, message, "Start a new session.");
   }
@@ -234,9 +210,8 @@ export class Connection implements ConnectionRequests, Waiter {
     );
   }
 
-  /** The session has ended itself, or wants to. */
-  #onSessionClose(closeCode: number, message: string): void {
-    const reason = this.#session?.endReason ?? { kind: "closed", message };
+  onSessionClose(closeCode: number, message: string): void {
+    const reason = this.#keeper?.session.endReason ?? { kind: "closed", message };
     if (closeCode === CLOSE_CODES.normal) this.#endWithWord(reason, closeCode);
     else this.#finish(reason, closeCode, message);
   }
@@ -256,14 +231,14 @@ export class Connection implements ConnectionRequests, Waiter {
     hint: string,
   ): void {
     if (this.#endReason !== undefined) return;
-    this.context.logger.warn(message, { session: this.#session?.session.id, code });
+    this.context.logger.warn(message, { session: this.#keeper?.id, code });
     this.writer.sendLast(this.dialect.write({ kind: "error", code, message, hint }));
     this.#finish({ kind, message }, closeCode, message);
   }
 
   #endWithWord(reason: EndReason, closeCode: number): void {
     if (this.#endReason !== undefined) return;
-    if (this.#session !== undefined)
+    if (this.#keeper !== undefined)
       this.writer.sendLast(this.dialect.write({ kind: "end-stream", message: reason.message }));
     this.#finish(reason, closeCode, reason.message);
   }
@@ -273,25 +248,12 @@ export class Connection implements ConnectionRequests, Waiter {
     this.#endReason = reason;
     const { clock, room } = this.context;
     clock.clearTimer(this.#startTimer);
-    clock.clearTimer(this.#limitTimer);
     room.leave(this);
     this.writer.close(closeCode, message);
-    const session = this.#session;
-    if (session !== undefined) void session.end(reason).then(() => this.#onSessionGone(session));
-  }
-
-  #onSessionGone(session: StreamSession): void {
-    const { counters, registry, events } = this.context;
-    const reason = session.endReason ?? this.#endReason;
-    registry.release(session.session.id);
-    this.context.outputs.close(session.session.id);
-    this.#isSessionGone = true;
-    const live = this.#live;
-    if (reason !== undefined && live !== undefined) {
-      counters.countEnd(reason.kind, session.counters);
-      this.#tell("onEnd", () => events.onEnd?.(live, reason));
-    }
-    this.#settle();
+    void this.#keeper?.end(reason).then(() => {
+      this.#isSessionGone = true;
+      this.#settle();
+    });
   }
 
   #onPing(data: Buffer): void {
@@ -328,14 +290,6 @@ export class Connection implements ConnectionRequests, Waiter {
 
   #settle(): void {
     if (this.#isSocketClosed && this.#isSessionGone) this.#resolveDone();
-  }
-
-  #tell(event: string, call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.context.logger.error(`The server's ${event} callback failed.`, { error });
-    }
   }
 }
 

@@ -3,7 +3,7 @@ import { asVoxwireError } from "../core/errors.ts";
 import type { AnyHandler } from "../stream/handler.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
 import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
-import { ConnectionSink, type ConnectionSinkOptions } from "./connection-sink.ts";
+import { ConnectionSink } from "./connection-sink.ts";
 import type { RefusalKind } from "./counters.ts";
 import { type Fault, fault, type StartMessage } from "./protocol/client-message.ts";
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
@@ -11,6 +11,7 @@ import type { WireAgreement } from "./protocol/fastrtc-format.ts";
 import type { WireDirection } from "./protocol/fastrtc-shapes.ts";
 import { mergeParameters, NO_PARAMETERS } from "./protocol/parameters.ts";
 import type { ServerDialect, ServerReply } from "./protocol/server-dialect.ts";
+import { type SessionHolder, SessionKeeper } from "./session-keeper.ts";
 import type { LiveSession } from "./session-registry.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 
@@ -21,17 +22,6 @@ export interface StartingConnection {
   readonly mount: HandlerMount;
   readonly dialect: ServerDialect;
   readonly writer: SocketWriter;
-}
-
-/** A session that has been made but not opened, its id reserved. */
-export interface OpenedSession {
-  readonly session: StreamSession;
-  readonly sink: ConnectionSink;
-  readonly live: LiveSession;
-  readonly inputRate: number;
-  /** How much may wait in the socket. */
-  readonly maxBufferedBytes: number;
-  readonly format: WireAgreement;
 }
 
 /** A start that ends the connection. */
@@ -48,13 +38,14 @@ const MESSAGE_OVERHEAD_BYTES = 100;
 
 /**
  * Makes the session that a `start` asks for.
- * @returns the session; or a fault, after which the client may send another `start`; or a refusal
+ * @param holder what the session hangs on
+ * @returns the session, not opened yet, its id reserved; or a fault, after which the client may send another `start`; or a refusal
  */
 export function openSession(
   connection: StartingConnection,
   message: StartMessage,
-  callbacks: Omit<ConnectionSinkOptions, "writer" | "dialect">,
-): OpenedSession | Fault | Refusal {
+  holder: SessionHolder,
+): SessionKeeper | Fault | Refusal {
   const { context, client, dialect, mount, writer } = connection;
   const { registry } = context;
   const { grant } = client;
@@ -94,10 +85,19 @@ export function openSession(
       grant.params ?? NO_PARAMETERS,
     );
     dialect.begin(message, format);
-    const sink = new ConnectionSink({ writer, dialect, ...callbacks });
-    const session = context.createSession({
+    const { clock, outputs } = context;
+    const sink = new ConnectionSink({
+      writer,
+      dialect,
+      onClose: (closeCode, reason) => keeper.holder.onSessionClose(closeCode, reason),
+      // in a turn of its own: the session is in the middle of sending
+      onUnsentMark: (name) => clock.setImmediate(() => session.markReturned(name)),
+      onUnansweredClear: () => clock.setImmediate(() => session.cleared(undefined)),
+      onOutput: (json) => outputs.publish(id, json),
+    });
+    const session: StreamSession = context.createSession({
       dsp: context.dsp,
-      clock: context.clock,
+      clock,
       limits: context.limits,
       logger: context.logger,
       id,
@@ -107,14 +107,16 @@ export function openSession(
       wireOutput: { sampleRate: output.sample_rate, frameMs: output.frame_ms },
       sink,
     });
-    return {
+    const keeper = new SessionKeeper({
+      context,
+      holder,
       session,
       sink,
       live: liveSession(session, format, client.remoteAddress),
-      inputRate: input.sample_rate,
-      maxBufferedBytes: context.bounds.maxUnsentMs * bytesPerMs(output),
       format,
-    };
+      maxBufferedBytes: context.bounds.maxUnsentMs * bytesPerMs(output),
+    });
+    return keeper;
   } catch (error) {
     registry.release(id);
     return failedToOpen(connection, id, error);
