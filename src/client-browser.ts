@@ -19,6 +19,7 @@ export type { StreamOptions } from "./client/outgoing-audio.ts";
 export type { StreamSummary } from "./client/paced-stream.ts";
 export type { PacingReport } from "./client/send-schedule.ts";
 export type { SampleBlock } from "./client/wire-converter.ts";
+export type { StreamCodec } from "./codec/audio/stream-codec.ts";
 export type { DirectionFormat, FormatRequest } from "./transport/protocol/fastrtc-client.ts";
 
 const browser: Platform = { socketFactory: createBrowserSocketFactory(), openSource: undefined };

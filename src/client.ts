@@ -4,6 +4,7 @@ import { connectOn, type Platform } from "./client/connect.ts";
 import { openNodeFile } from "./client/node-files.ts";
 import { createNodeSocketFactory } from "./client/node-socket.ts";
 import type { ConnectOptions } from "./client/options.ts";
+import { g722 } from "./codec/audio/stream-codec.ts";
 
 export type { AudioSource, BlockSource, OpenedSource } from "./client/audio-source.ts";
 export { Client } from "./client/client.ts";
@@ -19,9 +20,14 @@ export type { StreamOptions } from "./client/outgoing-audio.ts";
 export type { StreamSummary } from "./client/paced-stream.ts";
 export type { PacingReport } from "./client/send-schedule.ts";
 export type { SampleBlock } from "./client/wire-converter.ts";
+export type { StreamCodec } from "./codec/audio/stream-codec.ts";
 export type { DirectionFormat, FormatRequest } from "./transport/protocol/fastrtc-client.ts";
 
-const node: Platform = { socketFactory: createNodeSocketFactory(), openSource: openNodeFile };
+const node: Platform = {
+  socketFactory: createNodeSocketFactory(),
+  openSource: openNodeFile,
+  codecs: [g722],
+};
 
 /**
  * Connects to a voice server and opens a session.

@@ -22,10 +22,10 @@ const PORTABLE = { node: false, dom: false };
 export const ZONES = {
   core: { ...PORTABLE, imports: [] },
   dsp: { ...PORTABLE, imports: ["core"] },
-  codec: { ...PORTABLE, imports: ["dsp", "core"] },
+  codec: { ...PORTABLE, imports: ["dsp", "core"], packages: ["libopus-wasm"] },
   files: { node: true, dom: false, imports: BELOW_STREAM, packages: ["audio-decode"] },
   stream: { ...PORTABLE, imports: BELOW_STREAM },
-  protocol: { ...PORTABLE, imports: ["core"], typesFrom: ["dsp"] },
+  protocol: { ...PORTABLE, imports: ["core"], typesFrom: ["codec", "dsp"] },
   transport: { node: true, dom: false, imports: ["protocol", "stream", ...BELOW_STREAM] },
   client: { ...PORTABLE, imports: BELOW_CLIENT },
   "client/node": { node: true, dom: false, imports: ["client", ...BELOW_CLIENT] },
@@ -51,6 +51,7 @@ export const ZONES = {
       "client.ts",
       "g711.ts",
       "codecs.ts",
+      "opus.ts",
       "files.ts",
       "testing.ts",
     ],
@@ -60,6 +61,7 @@ export const ZONES = {
   "index.ts": { ...PORTABLE, imports: ["stream", ...BELOW_STREAM] },
   "g711.ts": { ...PORTABLE, imports: ["dsp", "core"] },
   "codecs.ts": { ...PORTABLE, imports: ["codec", "dsp", "core"] },
+  "opus.ts": { ...PORTABLE, imports: ["codec", "dsp", "core"] },
   "server.ts": { node: true, dom: false, imports: ["transport", "protocol", "stream", ...BELOW_STREAM] },
   "client.ts": { node: true, dom: false, imports: ["client", "client/node", ...BELOW_CLIENT] },
   "client-browser.ts": {
@@ -77,7 +79,14 @@ export const ZONES = {
 };
 
 /** Entries that a browser loads: no chain of imports from them may end at Node. */
-export const BROWSER_ENTRIES = ["index.ts", "g711.ts", "codecs.ts", "client-browser.ts", "browser.ts"];
+export const BROWSER_ENTRIES = [
+  "index.ts",
+  "g711.ts",
+  "codecs.ts",
+  "opus.ts",
+  "client-browser.ts",
+  "browser.ts",
+];
 
 /** The only folders, besides src/ itself, in which an `index.ts` is a published border: none so far. */
 export const PUBLISHED_INDEX = new Set(["index.ts"]);

@@ -1,4 +1,5 @@
 /** Connecting, on any platform. */
+import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import type { SampleArray } from "../core/types.ts";
 import { loadDsp } from "../dsp/dsp.ts";
 import type { OpenSource } from "./audio-source.ts";
@@ -14,6 +15,8 @@ export interface Platform<S extends SampleArray = SampleArray> {
   socketFactory: SocketFactory;
   /** Undefined where there are no files. */
   openSource: OpenSource | undefined;
+  /** Codecs that keep state and need nothing beside this package. */
+  codecs?: readonly StreamCodec[];
   /** Plays what is received, in place of iterators; its frames have the wire's rate, or `sampleRate`. */
   createSink?: CreateSink<S>;
 }
@@ -25,7 +28,11 @@ export async function connectOn<S extends SampleArray>(
   options: ConnectOptions,
 ): Promise<Client<S>> {
   const protocol = options.protocol ?? protocolOfUrl(url);
-  const settings = clientSettings({ ...options, ...(protocol !== undefined && { protocol }) });
+  const settings = clientSettings({
+    ...options,
+    ...(protocol !== undefined && { protocol }),
+    codecs: [...(options.codecs ?? []), ...(platform.codecs ?? [])],
+  });
   const attempts = settings.protocols.map((tried) => ({
     protocol: tried,
     url: resolveServerUrl(url, tried),

@@ -18,6 +18,7 @@ import { Deadline } from "./deadline.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { ClientSettings } from "./options.ts";
 import { serverError } from "./server-error.ts";
+import { unspeakable } from "./wire-codecs.ts";
 
 /** How long the closing handshake may take once the server has ignored `stop`. */
 const HANDSHAKE_MS = 500;
@@ -219,6 +220,13 @@ export class Connection {
   #onStarted({ input, output, resumeToken }: ServerMessage & { kind: "started" }): void {
     if (this.#state !== "open" && !this.#isLegacyGuess) {
       this.#parts.listener.onMessage({ kind: "unknown", type: "started" });
+      return;
+    }
+    const { codecs } = this.#parts.settings;
+    const { isBinary } = this.#dialect;
+    const problem = unspeakable(codecs, input, isBinary) ?? unspeakable(codecs, output, isBinary);
+    if (problem !== undefined) {
+      this.#giveUp(problem);
       return;
     }
     this.#isLegacyGuess = false;

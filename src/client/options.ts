@@ -1,4 +1,5 @@
 /** What a client can be told, with the defaults and the checks. */
+import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { checkInteger, checkNumber, checkOneOf, show } from "../core/check.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { ConfigError } from "../core/errors.ts";
@@ -7,7 +8,12 @@ import type { SampleFormat } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import { CLIENT_PROTOCOLS, type ClientProtocol } from "../transport/protocol/client-protocols.ts";
 import type { DirectionFormat, FormatRequest } from "../transport/protocol/fastrtc-client.ts";
-import { MAX_ID_LENGTH, WIRE_ENCODINGS } from "../transport/protocol/fastrtc-shapes.ts";
+import {
+  isSampleEncoding,
+  MAX_ID_LENGTH,
+  WIRE_ENCODINGS,
+  type WireEncoding,
+} from "../transport/protocol/fastrtc-shapes.ts";
 import { TWILIO_SAMPLE_RATE } from "../transport/protocol/twilio-client.ts";
 import type { ClientEvents } from "./client-events.ts";
 import type { SocketFactory } from "./client-socket.ts";
@@ -44,6 +50,11 @@ export interface ConnectOptions {
    * state its rates, so they must be given where they are not FastRTC's defaults. Rates in `format` serve as defaults.
    */
   legacy?: LegacyRates;
+  /**
+   * Codecs that keep state from frame to frame, for `encoding` in `format`: `g722` of `voxwire/codecs` (in Node it is
+   * there already), `await loadOpus()` of `voxwire/opus`. Spoken on the binary protocol alone.
+   */
+  codecs?: readonly StreamCodec[];
   /** Hz of received frames: asked of the server, and resampled here where the server sends another. Default: its own. */
   sampleRate?: number;
   /** Received frames as `"int16"` (default) or `"float32"`. */
@@ -84,6 +95,7 @@ export interface ClientSettings {
   /** To be tried in this order. */
   readonly protocols: readonly ClientProtocol[];
   readonly format: FormatRequest | undefined;
+  readonly codecs: readonly StreamCodec[];
   /** What holds where the server says nothing. */
   readonly legacyInput: DirectionFormat;
   readonly legacyOutput: DirectionFormat;
@@ -132,6 +144,7 @@ export function clientSettings(given: ConnectOptions): ClientSettings {
     id: checkId(options.id ?? randomId()),
     protocols,
     format,
+    codecs: options.codecs ?? [],
     legacyInput: { encoding: "mulaw", sampleRate: inputRate, frameMs },
     legacyOutput: { encoding: "mulaw", sampleRate: outputRate, frameMs },
     sampleRate: options.sampleRate,
@@ -174,17 +187,32 @@ function checkFormat(options: ConnectOptions): FormatRequest | undefined {
     output.sampleRate = options.sampleRate;
   }
   return {
-    input: checkDirection("format.input", format.input),
-    output: checkDirection("format.output", output),
+    input: checkDirection("format.input", format.input, options.codecs),
+    output: checkDirection("format.output", output, options.codecs),
   };
 }
 
-function checkDirection(name: string, direction: Partial<DirectionFormat> = {}): Partial<DirectionFormat> {
+function checkDirection(
+  name: string,
+  direction: Partial<DirectionFormat> = {},
+  codecs: readonly StreamCodec[] = [],
+): Partial<DirectionFormat> {
   const { encoding, sampleRate, frameMs } = direction;
-  if (encoding !== undefined) checkOneOf(`${name}.encoding`, encoding, WIRE_ENCODINGS);
+  if (encoding !== undefined) checkEncoding(name, encoding, codecs);
   if (sampleRate !== undefined) checkSampleRate(`${name}.sampleRate`, sampleRate);
   if (frameMs !== undefined) checkInteger(`${name}.frameMs`, frameMs, 5, 500);
   return direction;
+}
+
+function checkEncoding(name: string, given: WireEncoding, codecs: readonly StreamCodec[]): void {
+  const encoding = checkOneOf(`${name}.encoding`, given, WIRE_ENCODINGS);
+  if (isSampleEncoding(encoding) || codecs.some((codec) => codec.name === encoding)) return;
+  throw new ConfigError("ERR_CONFIG", `${name}.encoding is "${encoding}", and codecs has no such codec.`, {
+    hint:
+      encoding === "opus"
+        ? 'import { loadOpus } from "voxwire/opus", and connect with codecs: [await loadOpus()].'
+        : 'import { g722 } from "voxwire/codecs", and connect with codecs: [g722].',
+  });
 }
 
 function checkHeartbeat(heartbeat: ConnectOptions["heartbeat"]): ClientSettings["heartbeat"] {

@@ -21,6 +21,7 @@ import type { Connection } from "./connection.ts";
 import type { ClientSettings } from "./options.ts";
 import { PacedStream, type StreamSummary } from "./paced-stream.ts";
 import type { RoundTrip } from "./round-trip.ts";
+import { streamCodecOf } from "./wire-codecs.ts";
 import { type SampleBlock, WireConverter } from "./wire-converter.ts";
 import { WireFrames } from "./wire-frames.ts";
 
@@ -78,7 +79,13 @@ export class OutgoingAudio {
     this.#frameSamples = Math.max(1, Math.round((format.sampleRate * format.frameMs) / 1000));
     this.#frameMs = (this.#frameSamples * 1000) / format.sampleRate;
     this.#writer?.dispose();
-    this.#writer = connection.dialect.createMediaWriter(dsp, format.encoding, this.#frameSamples);
+    const codec = streamCodecOf(settings.codecs, format);
+    this.#writer = connection.dialect.createMediaWriter(
+      dsp,
+      format.encoding,
+      this.#frameSamples,
+      codec?.createEncoder(dsp, format.sampleRate),
+    );
     const frames = Math.max(1, settings.maxBufferedMs / this.#frameMs);
     this.#maxBufferedBytes = frames * this.#writer.messageBytes(this.#frameSamples);
     this.#live?.converter.dispose();

@@ -11,6 +11,7 @@ import { IncomingAudio } from "./incoming-audio.ts";
 import type { ClientSettings } from "./options.ts";
 import { ReceiveQueue } from "./receive-queue.ts";
 import type { RoundTrip } from "./round-trip.ts";
+import { streamCodecOf } from "./wire-codecs.ts";
 
 /** What received audio is made of. */
 export interface ReceivedAudioParts<S extends SampleArray> {
@@ -66,9 +67,14 @@ export class ReceivedAudio<S extends SampleArray> {
   }
 
   /** What holds from here on. */
-  useFormat({ encoding, sampleRate: wireRate }: DirectionFormat): void {
+  useFormat(format: DirectionFormat): void {
+    const { encoding, sampleRate: wireRate } = format;
     const { dsp, settings } = this.#parts;
-    if (this.#reader.encoding !== encoding) this.#reader = new PayloadReader(dsp, encoding);
+    const codec = streamCodecOf(settings.codecs, format);
+    if (this.#reader.encoding !== encoding || codec !== undefined) {
+      this.#reader.dispose();
+      this.#reader = new PayloadReader(dsp, encoding, codec?.createDecoder(dsp, wireRate));
+    }
     this.#incoming?.dispose();
     this.#incoming = new IncomingAudio(dsp, wireRate, settings.sampleRate ?? wireRate, settings.sampleFormat);
   }
@@ -117,6 +123,7 @@ export class ReceivedAudio<S extends SampleArray> {
     this.#deliver(this.#incoming?.flush());
     this.#incoming?.dispose();
     this.#incoming = undefined;
+    this.#reader.dispose();
     this.#sink?.end();
     this.#queue.end(error);
   }

@@ -11,6 +11,7 @@ export type ErrorCode =
   | "ERR_AUTH"
   | "ERR_BASE64"
   | "ERR_BROWSER"
+  | "ERR_CODEC_BUSY"
   | "ERR_CODEC_UNKNOWN"
   | "ERR_CONFIG"
   | "ERR_CONNECT"

@@ -1,4 +1,5 @@
 /** The codecs of one server, shared by all its connections. */
+import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import type { CodecPool } from "./protocol/server-dialect.ts";
 
@@ -6,11 +7,13 @@ import type { CodecPool } from "./protocol/server-dialect.ts";
 export class SharedCodecs implements CodecPool {
   readonly dsp: Dsp;
   readonly maxMessageBytes: number;
+  readonly streamCodecs: readonly StreamCodec[];
   readonly #codecs = new Map<string, { dispose(): void }>();
 
-  constructor(dsp: Dsp, maxMessageBytes: number) {
+  constructor(dsp: Dsp, maxMessageBytes: number, streamCodecs: readonly StreamCodec[] = []) {
     this.dsp = dsp;
     this.maxMessageBytes = maxMessageBytes;
+    this.streamCodecs = streamCodecs;
   }
 
   shared<T extends { dispose(): void }>(name: string, make: () => T): T {

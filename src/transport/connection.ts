@@ -289,7 +289,9 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   }
 
   #settle(): void {
-    if (this.#isSocketClosed && this.#isSessionGone) this.#resolveDone();
+    if (!this.#isSocketClosed || !this.#isSessionGone) return;
+    this.dialect.end?.();
+    this.#resolveDone();
   }
 }
 

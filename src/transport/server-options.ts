@@ -1,4 +1,5 @@
 /** Options of `serve` and `attach`, their defaults and checks. */
+import { g722, type StreamCodec } from "../codec/audio/stream-codec.ts";
 import { checkInteger, show } from "../core/check.ts";
 import type { Clock } from "../core/clock.ts";
 import { ConfigError } from "../core/errors.ts";
@@ -70,6 +71,11 @@ export interface ServerSettings
   path?: string;
   limits?: Partial<SessionLimits>;
   /**
+   * Codecs that keep state from frame to frame, which binary clients may ask for beside the encodings of single samples:
+   * `await loadOpus()` of `voxwire/opus`. `g722` is there already.
+   */
+  codecs?: readonly StreamCodec[];
+  /**
    * Asked before a WebSocket is opened: who may connect, under which id. `tokenAuth(secret)` makes one for the tokens of
    * `createToken`. Default: everybody may.
    */
@@ -101,6 +107,8 @@ export interface CheckedOptions {
   outputRate: number;
   frameMs: number;
   bounds: ServerLimits;
+  /** Those given, and `g722`. */
+  streamCodecs: readonly StreamCodec[];
   auth: AuthHook | undefined;
   readAddress: AddressReader;
   twilio: CheckedTwilioOptions;
@@ -117,6 +125,7 @@ export function checkOptions(options: ServerSettings): CheckedOptions {
     outputRate: options.outputRate ?? DEFAULT_SAMPLE_RATE,
     frameMs: checkInteger("frameMs", options.frameMs ?? DEFAULT_FRAME_MS, 5, 500),
     bounds: serverLimits(options),
+    streamCodecs: checkCodecs(options.codecs),
     auth: checkAuth(options.auth),
     readAddress: addressReader(options.trustProxy ?? false),
     twilio,
@@ -126,6 +135,19 @@ export function checkOptions(options: ServerSettings): CheckedOptions {
     },
     allowedOrigins: checkOrigins(options.allowOrigin ?? []),
   };
+}
+
+function checkCodecs(codecs: unknown): readonly StreamCodec[] {
+  if (codecs !== undefined && (!Array.isArray(codecs) || !codecs.every(isStreamCodec))) {
+    throw new ConfigError("ERR_CONFIG", `codecs is ${show(codecs)}; expected a list of codecs.`, {
+      hint: 'Write codecs: [await loadOpus()], with loadOpus of "voxwire/opus".',
+    });
+  }
+  return [...((codecs as readonly StreamCodec[] | undefined) ?? []), g722];
+}
+
+function isStreamCodec(value: unknown): value is StreamCodec {
+  return typeof value === "object" && value !== null && "createEncoder" in value && "sampleRates" in value;
 }
 
 function checkAuth(auth: unknown): AuthHook | undefined {

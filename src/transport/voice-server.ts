@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { sessionLimits } from "../core/limits.ts";
 import { consoleLogger, containedLogger } from "../core/logger.ts";
@@ -191,7 +192,7 @@ function createContext(options: ServerOptions, checked: CheckedOptions): Connect
   const dsp: Dsp = options.dsp ?? loadDspSync();
   const clock: Clock = options.clock ?? systemClock;
   const counters = new Counters();
-  const { bounds } = checked;
+  const { bounds, streamCodecs } = checked;
   return {
     dsp,
     clock,
@@ -200,7 +201,7 @@ function createContext(options: ServerOptions, checked: CheckedOptions): Connect
     createSession: createStreamSession,
     bounds,
     room: new WaitingRoom(bounds.maxWaitingSockets, bounds.maxWaitingPerAddress),
-    codecs: createCodecs(dsp, bounds.maxMessageBytes),
+    codecs: createCodecs(dsp, bounds.maxMessageBytes, streamCodecs),
     slots: new FrameSlots(dsp),
     registry: new SessionRegistry(bounds.maxSessions, bounds.maxSessionsPerAddress),
     counters,
@@ -214,8 +215,8 @@ function createContext(options: ServerOptions, checked: CheckedOptions): Connect
 }
 
 /** What every connection begins with is made now: memory that is full must show here, not in an upgrade. */
-function createCodecs(dsp: Dsp, maxMessageBytes: number): SharedCodecs {
-  const codecs = new SharedCodecs(dsp, maxMessageBytes);
+function createCodecs(dsp: Dsp, maxMessageBytes: number, streamCodecs: readonly StreamCodec[]): SharedCodecs {
+  const codecs = new SharedCodecs(dsp, maxMessageBytes, streamCodecs);
   for (const protocol of SERVER_PROTOCOLS) protocol.openDialect(codecs);
   return codecs;
 }

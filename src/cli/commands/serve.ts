@@ -9,6 +9,7 @@ import { gather, readInteger, readRate } from "../arguments.ts";
 import type { CliContext } from "../context.ts";
 import { gateOf } from "../gate-options.ts";
 import { loadHandler } from "../handlers/load-handler.ts";
+import { installedCodecs } from "../installed-codecs.ts";
 import { Interruption } from "../interruption.ts";
 import { SPEECH_FILE, shortPath } from "../package-info.ts";
 import { sessionLog } from "../session-log.ts";
@@ -109,6 +110,7 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
   const server = await start(flags, {
     ...log,
     handler: flags.handler === undefined ? EchoHandler : await loadHandler(flags.handler),
+    codecs: await installedCodecs(),
     port: flags.port,
     host: flags.host,
     logger: terminalLogger(terminal),

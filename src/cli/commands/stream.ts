@@ -8,7 +8,11 @@ import { checkInteger, show } from "../../core/check.ts";
 import { VoxwireError } from "../../core/errors.ts";
 import { openAudioFile } from "../../files/open.ts";
 import { CLIENT_PROTOCOLS, type ClientProtocol } from "../../transport/protocol/client-protocols.ts";
-import { WIRE_ENCODINGS, type WireEncoding } from "../../transport/protocol/fastrtc-shapes.ts";
+import {
+  isSampleEncoding,
+  WIRE_ENCODINGS,
+  type WireEncoding,
+} from "../../transport/protocol/fastrtc-shapes.ts";
 import { readInteger, readNumber, readOneOf, readRate } from "../arguments.ts";
 import type { CliContext } from "../context.ts";
 import { echoFigures, printFigures, printRoundTrips } from "../echo/echo-report.ts";
@@ -17,6 +21,7 @@ import { limitSource } from "../echo/limit-source.ts";
 import { type EchoRun, runEcho } from "../echo/run-echo.ts";
 import { EXIT_FAILED, EXIT_INTERRUPTED } from "../exit-codes.ts";
 import { seconds } from "../figures.ts";
+import { codecsFor } from "../installed-codecs.ts";
 import { Interruption } from "../interruption.ts";
 import { shortPath } from "../package-info.ts";
 import { startProgress } from "../progress.ts";
@@ -121,7 +126,7 @@ async function runStream(file: string, flags: StreamFlags, context: CliContext):
   try {
     run = await runEcho({
       url: flags.url,
-      connect: connectOptions(flags),
+      connect: { ...connectOptions(flags), codecs: await codecsFor(flags.encoding) },
       source,
       peakDb: flags.normalize === true ? DEFAULT_PEAK_DB : flags.normalize || undefined,
       out: flags.out,
@@ -152,6 +157,12 @@ function checkFlags(flags: StreamFlags): void {
     throw new UsageError(
       "--legacy and --protocol binary exclude each other.",
       "An original FastRTC server speaks JSON: leave one of them out.",
+    );
+  }
+  if (flags.protocol === "fastrtc" && flags.encoding !== undefined && !isSampleEncoding(flags.encoding)) {
+    throw new UsageError(
+      `--protocol fastrtc and --encoding ${flags.encoding} exclude each other.`,
+      "Only the binary protocol has this codec: leave --protocol out.",
     );
   }
   if (flags.legacy === true && flags.encoding !== undefined && flags.encoding !== "mulaw") {

@@ -1,7 +1,7 @@
 /** Holds the file that a run has written against what it must hold. */
 import { type Dsp, loadDsp } from "../../dsp/dsp.ts";
 import { openAudioFile } from "../../files/open.ts";
-import type { WireEncoding } from "../../transport/protocol/fastrtc-shapes.ts";
+import type { SampleEncoding } from "../../transport/protocol/fastrtc-shapes.ts";
 import { PeakMeter } from "../plots/waveform.ts";
 import { decibels, type EchoVerdict, judgeEcho } from "./judge-echo.ts";
 import type { LoopedAudio } from "./looped-audio.ts";
@@ -11,7 +11,7 @@ import { fileSamples, throughCodec, wireSamples } from "./wire-samples.ts";
 export interface RunToJudge {
   source: LoopedAudio;
   /** Of both directions. */
-  format: { encoding: WireEncoding; sampleRate: number; frameMs: number };
+  format: { encoding: SampleEncoding; sampleRate: number; frameMs: number };
   /** The WAV file that holds the echo. */
   out: string;
   /** Of the waveforms. */
@@ -51,7 +51,7 @@ export async function judgeRun({ source, format, out, columns }: RunToJudge): Pr
 async function* coded(
   dsp: Dsp,
   source: AsyncIterable<Int16Array>,
-  encoding: WireEncoding,
+  encoding: SampleEncoding,
   power: { signal: number; noise: number },
 ): AsyncGenerator<Int16Array, void, undefined> {
   for await (const samples of source) {

@@ -5,7 +5,7 @@
 import { toMono } from "../../codec/channels.ts";
 import type { SampleArray } from "../../core/types.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
-import type { WireEncoding } from "../../transport/protocol/fastrtc-shapes.ts";
+import type { SampleEncoding } from "../../transport/protocol/fastrtc-shapes.ts";
 
 /** A source of any rate and number of channels. */
 export interface SourceAudio extends AsyncIterable<{ readonly samples: Float32Array }> {
@@ -16,7 +16,7 @@ export interface SourceAudio extends AsyncIterable<{ readonly samples: Float32Ar
 
 /** What the wire carries. */
 export interface WireShape {
-  encoding: WireEncoding;
+  encoding: SampleEncoding;
   /** Hz. */
   sampleRate: number;
   /** Samples in a frame. */
@@ -51,7 +51,7 @@ export async function* wireSamples(
 }
 
 /** Samples as they come out of the codec; a new array. */
-export function throughCodec(dsp: Dsp, samples: Int16Array, encoding: WireEncoding): Int16Array {
+export function throughCodec(dsp: Dsp, samples: Int16Array, encoding: SampleEncoding): Int16Array {
   switch (encoding) {
     case "mulaw":
       return dsp.mulaw.decode(dsp.mulaw.encode(samples));

@@ -2,6 +2,7 @@
  * `voxwire.v1`, the binary protocol, client's end (see `binary-packet.ts`). Knows no socket; nothing a server sends makes
  * it throw.
  */
+import type { AudioEncoder } from "../../codec/audio/audio-codec.ts";
 import type { Formats } from "../../dsp/formats.ts";
 import type { PacketWriter } from "../../dsp/packet-writer.ts";
 import {
@@ -29,7 +30,8 @@ import {
   STOP_MESSAGE,
 } from "./fastrtc-client.ts";
 import type { PayloadReader } from "./fastrtc-client-media.ts";
-import type { WireEncoding } from "./fastrtc-shapes.ts";
+import { isSampleEncoding, sampleEncodingOf, type WireEncoding } from "./fastrtc-shapes.ts";
+import { StreamPacketWriter } from "./stream-packets.ts";
 
 const PONG: ServerMessage = { kind: "pong" };
 const CLEAR: ServerMessage = { kind: "clear" };
@@ -50,7 +52,8 @@ export const BINARY_DIALECT: ClientDialect = {
     isBinary && typeof message !== "string"
       ? decodePacket(message, reader)
       : malformed("The server sent a text message; this protocol has binary messages only."),
-  createMediaWriter: (dsp, encoding, maxSamples) => new AudioPacketWriter(dsp, encoding, maxSamples),
+  createMediaWriter: (dsp, encoding, maxSamples, encoder) =>
+    new AudioPacketWriter(dsp, encoding, maxSamples, encoder),
 };
 
 /**
@@ -87,7 +90,9 @@ function decodeAudio(bytes: Uint8Array, reader: PayloadReader): ServerMessage {
     return malformed(`An audio packet is of codec ${codec} (${codecName(codec)}); ${agreed}.`);
   }
   if (!reader.readPacket(bytes)) {
-    return malformed(`An audio packet of ${bytes.length} bytes holds half a sample.`);
+    const { encoding } = reader;
+    const why = isSampleEncoding(encoding) ? "holds half a sample" : `is not ${encoding}`;
+    return malformed(`An audio packet of ${bytes.length} bytes ${why}.`);
   }
   return { kind: "media", sequence: packetSequence(bytes), timestamp: packetTimestamp(bytes) };
 }
@@ -99,7 +104,7 @@ function malformed(message: string): ServerMessage {
 /** Numbers the audio of one direction, from 0. */
 class AudioPacketWriter implements MediaWriter {
   readonly #dsp: Formats;
-  readonly #writer: PacketWriter;
+  readonly #writer: PacketWriter | StreamPacketWriter;
   readonly #codec: number;
   readonly #bytes: Uint8Array;
   #view: Uint8Array;
@@ -107,9 +112,12 @@ class AudioPacketWriter implements MediaWriter {
   #timestamp = 0;
   #isDisposed = false;
 
-  constructor(dsp: Formats, encoding: WireEncoding, maxSamples: number) {
+  constructor(dsp: Formats, encoding: WireEncoding, maxSamples: number, encoder: AudioEncoder | undefined) {
     this.#dsp = dsp;
-    this.#writer = dsp.createPacketWriter({ encoding, maxSamples });
+    this.#writer =
+      encoder === undefined
+        ? dsp.createPacketWriter({ encoding: sampleEncodingOf({ encoding }), maxSamples })
+        : new StreamPacketWriter(encoder, maxSamples);
     this.#codec = PACKET_CODECS[encoding];
     const most = PACKET_HEADER_BYTES + this.#writer.payloadBytes(maxSamples);
     try {

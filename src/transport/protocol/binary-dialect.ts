@@ -2,8 +2,8 @@
  * `voxwire.v1`, the binary protocol, as the server speaks it: packets (see `binary-packet.ts`) whose controls are the JSON
  * protocol's messages. A session opens with a control `start`, is answered `started`, and has marks and `clear` always.
  */
-import type { PacketReader } from "../../dsp/packet-reader.ts";
-import type { PacketWriter } from "../../dsp/packet-writer.ts";
+import type { StreamCodec } from "../../codec/audio/stream-codec.ts";
+import { CodecError } from "../../core/errors.ts";
 import {
   BINARY_ROUTE,
   BINARY_SUBPROTOCOL,
@@ -34,8 +34,14 @@ import {
   warningText,
 } from "./fastrtc-replies.ts";
 import { MAX_MARK_LENGTH, readFastrtcMessage } from "./fastrtc-server.ts";
-import type { WireEncoding } from "./fastrtc-shapes.ts";
+import { isSampleEncoding, type WireDirection, type WireEncoding } from "./fastrtc-shapes.ts";
 import type { CodecPool, ServerDialect, ServerProtocol, ServerReply } from "./server-dialect.ts";
+import {
+  type PacketSink,
+  type PacketSource,
+  StreamPacketReader,
+  StreamPacketWriter,
+} from "./stream-packets.ts";
 
 /** Writers are made for frames of this many samples at least: 20 ms at 48 kHz. */
 const USUAL_SAMPLES = 960;
@@ -56,8 +62,10 @@ class BinaryDialect implements ServerDialect {
   readonly clearing = "answered";
   readonly #codecs: CodecPool;
   #encoding: WireEncoding | undefined;
-  #reader: PacketReader | undefined;
-  #writer: PacketWriter | undefined;
+  #reader: PacketSource | undefined;
+  #writer: PacketSink | undefined;
+  /** Codecs of this connection alone. */
+  readonly #own: { dispose(): void }[] = [];
   #outputCodec = 0;
   /** What the last ping said, for its pong. */
   #pingSequence = 0;
@@ -92,26 +100,19 @@ class BinaryDialect implements ServerDialect {
   }
 
   agree({ format }: StartMessage, implied: WireAgreement): WireAgreement | Fault {
-    return format === undefined ? implied : agreeOnFormat(format, implied);
+    return format === undefined ? implied : agreeOnFormat(format, implied, this.#codecs.streamCodecs);
   }
 
   begin(_start: StartMessage, { input, output }: WireAgreement): void {
-    const codecs = this.#codecs;
+    try {
+      this.#reader = this.#readerOf(input);
+      this.#writer = this.#writerOf(output);
+    } catch (error) {
+      this.end();
+      throw error;
+    }
     this.#encoding = input.encoding;
-    this.#reader = codecs.shared(`binary reader ${input.encoding}`, () =>
-      codecs.dsp.createPacketReader({
-        encoding: input.encoding,
-        headerBytes: PACKET_HEADER_BYTES,
-        maxBytes: codecs.maxMessageBytes,
-      }),
-    );
-    const samples = Math.ceil((output.sample_rate * Math.min(output.frame_ms, MAX_WIRE_FRAME_MS)) / 1000);
-    // few sizes, so that few writers serve all
-    const maxSamples = Math.max(USUAL_SAMPLES, 2 ** Math.ceil(Math.log2(samples)));
     this.#outputCodec = PACKET_CODECS[output.encoding];
-    this.#writer = codecs.shared(`binary writer ${output.encoding} ${maxSamples}`, () =>
-      codecs.dsp.createPacketWriter({ encoding: output.encoding, maxSamples }),
-    );
   }
 
   write(reply: ServerReply): Uint8Array {
@@ -158,12 +159,55 @@ class BinaryDialect implements ServerDialect {
     return PACKET_HEADER_BYTES + this.#writer.writeInto(samples, out, offset + PACKET_HEADER_BYTES);
   }
 
+  end(): void {
+    this.#reader = undefined;
+    this.#writer = undefined;
+    for (const codec of this.#own.splice(0)) codec.dispose();
+  }
+
+  #readerOf({ encoding, sample_rate }: WireDirection): PacketSource {
+    const codecs = this.#codecs;
+    const maxBytes = codecs.maxMessageBytes;
+    if (isSampleEncoding(encoding)) {
+      return codecs.shared(`binary reader ${encoding}`, () =>
+        codecs.dsp.createPacketReader({ encoding, headerBytes: PACKET_HEADER_BYTES, maxBytes }),
+      );
+    }
+    const decoder = this.#codec(encoding).createDecoder(codecs.dsp, sample_rate);
+    const reader = new StreamPacketReader(decoder, maxBytes);
+    this.#own.push(reader);
+    return reader;
+  }
+
+  #writerOf({ encoding, sample_rate, frame_ms }: WireDirection): PacketSink {
+    const codecs = this.#codecs;
+    const samples = Math.ceil((sample_rate * Math.min(frame_ms, MAX_WIRE_FRAME_MS)) / 1000);
+    if (isSampleEncoding(encoding)) {
+      // few sizes, so that few writers serve all
+      const maxSamples = Math.max(USUAL_SAMPLES, 2 ** Math.ceil(Math.log2(samples)));
+      return codecs.shared(`binary writer ${encoding} ${maxSamples}`, () =>
+        codecs.dsp.createPacketWriter({ encoding, maxSamples }),
+      );
+    }
+    const encoder = this.#codec(encoding).createEncoder(codecs.dsp, sample_rate);
+    const writer = new StreamPacketWriter(encoder, samples);
+    this.#own.push(writer);
+    return writer;
+  }
+
+  /** Of `agree`, which has let nothing pass that is not there. */
+  #codec(name: WireEncoding): StreamCodec {
+    const codec = this.#codecs.streamCodecs.find((known) => known.name === name);
+    if (codec === undefined) throw new CodecError("ERR_CODEC_UNKNOWN", `No codec has the name ${name}.`);
+    return codec;
+  }
+
   #readAudio(message: Uint8Array): ClientMessage {
     const reader = this.#reader;
     // of before the start: nobody will hear it
     if (reader === undefined || this.#encoding === undefined) return MEDIA;
     if (message[2] !== PACKET_CODECS[this.#encoding]) return wrongCodec(message[2]!, this.#encoding);
-    return reader.read(message) < 0 ? halfSample(message) : MEDIA;
+    return reader.read(message) < 0 ? badAudio(message, this.#encoding) : MEDIA;
   }
 }
 
@@ -206,11 +250,11 @@ function wrongCodec(codec: number, agreed: WireEncoding): Fault {
   );
 }
 
-function halfSample(message: Uint8Array): Fault {
-  return bad(
-    `An audio packet of ${message.length - PACKET_HEADER_BYTES} bytes holds half a sample.`,
-    "Send two bytes for each sample of pcm16.",
-  );
+function badAudio(message: Uint8Array, encoding: WireEncoding): Fault {
+  const packet = `An audio packet of ${message.length - PACKET_HEADER_BYTES} bytes`;
+  return isSampleEncoding(encoding)
+    ? bad(`${packet} holds half a sample.`, "Send two bytes for each sample of pcm16.")
+    : bad(`${packet} is not ${encoding}.`, "Send one whole frame of the codec in each packet.");
 }
 
 function bad(message: string, hint: string): Fault {

@@ -12,7 +12,7 @@
  * | 8-11  | time stamp of the first sample, uint32, wraps; in samples at the direction's rate |
  *
  * A control's payload is a message of the JSON protocol, UTF-8; a mark's is its name, UTF-8. A pong gives the ping's
- * sequence number and time stamp back. Opus and G.722 have their numbers, but nobody speaks them yet.
+ * sequence number and time stamp back.
  */
 import type { WireEncoding } from "./fastrtc-shapes.ts";
 
@@ -26,8 +26,14 @@ const VERSION = 1;
 
 export const PACKET_TYPES = { audio: 1, control: 2, mark: 3, clear: 4, ping: 5, pong: 6 } as const;
 
-/** The codecs that both ends of this package speak, by their number. */
-export const PACKET_CODECS: Readonly<Record<WireEncoding, number>> = { mulaw: 1, alaw: 2, pcm16: 3 };
+/** Codecs by their number. */
+export const PACKET_CODECS: Readonly<Record<WireEncoding, number>> = {
+  mulaw: 1,
+  alaw: 2,
+  pcm16: 3,
+  opus: 4,
+  g722: 5,
+};
 
 /** Every codec that has a number, for messages. */
 const CODEC_NAMES: readonly string[] = ["none", "mulaw", "alaw", "pcm16", "opus", "g722"];

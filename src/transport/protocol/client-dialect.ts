@@ -1,4 +1,5 @@
 /** What differs between the protocols that a client speaks: how its own messages are written and a server's read. */
+import type { AudioEncoder } from "../../codec/audio/audio-codec.ts";
 import type { Formats } from "../../dsp/formats.ts";
 import type { FormatRequest, ServerMessage } from "./fastrtc-client.ts";
 import type { PayloadReader } from "./fastrtc-client-media.ts";
@@ -42,5 +43,11 @@ export interface ClientDialect {
   stop(): WireMessage;
   /** Reads a server's message; see `decodeServerMessage`. Never throws. */
   decode(message: WireMessage, isBinary: boolean, reader: PayloadReader): ServerMessage;
-  createMediaWriter(dsp: Formats, encoding: WireEncoding, maxSamples: number): MediaWriter;
+  /** @param encoder of an encoding that keeps state; the writer disposes of it */
+  createMediaWriter(
+    dsp: Formats,
+    encoding: WireEncoding,
+    maxSamples: number,
+    encoder?: AudioEncoder,
+  ): MediaWriter;
 }

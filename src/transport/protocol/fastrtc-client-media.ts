@@ -1,56 +1,90 @@
 /** Audio inside the client's and the server's media messages: samples to finished message, payload to samples. */
+import type { AudioDecoder } from "../../codec/audio/audio-codec.ts";
 import type { Formats } from "../../dsp/formats.ts";
 import type { MessageReader } from "../../dsp/message-reader.ts";
 import type { MessageWriter } from "../../dsp/message-writer.ts";
 import type { PacketReader } from "../../dsp/packet-reader.ts";
 import { PACKET_HEADER_BYTES } from "./binary-packet.ts";
-import { MEDIA_PREFIXES, MEDIA_SUFFIX, type WireEncoding } from "./fastrtc-shapes.ts";
+import {
+  isSampleEncoding,
+  MEDIA_PREFIXES,
+  MEDIA_SUFFIX,
+  type SampleEncoding,
+  sampleEncodingOf,
+  type WireEncoding,
+} from "./fastrtc-shapes.ts";
+import { StreamPacketReader } from "./stream-packets.ts";
 
 /** A second of G.711 at 48 kHz. Some servers send a whole answer as one message: that is read the long way. */
 const READER_BYTES = 65_536;
 
 /** A writer of media messages, for frames of at most `maxSamples`. */
 export function createMediaWriter(dsp: Formats, encoding: WireEncoding, maxSamples: number): MessageWriter {
-  return dsp.createMessageWriter({ encoding, prefix: MEDIA_PREFIXES[0]!, suffix: MEDIA_SUFFIX, maxSamples });
+  return dsp.createMessageWriter({
+    encoding: sampleEncodingOf({ encoding }),
+    prefix: MEDIA_PREFIXES[0]!,
+    suffix: MEDIA_SUFFIX,
+    maxSamples,
+  });
 }
 
-/** Reads usual media messages and bare payloads of one encoding. */
+/** Reads usual media messages and bare payloads of one encoding; of one that keeps state, binary packets alone. */
 export class PayloadReader {
   readonly encoding: WireEncoding;
   readonly #dsp: Formats;
-  readonly #reader: MessageReader;
-  readonly #packets: PacketReader;
+  readonly #reader: MessageReader | undefined;
+  readonly #packets: PacketReader | undefined;
+  readonly #stream: StreamPacketReader | undefined;
   #view: Int16Array = new Int16Array(0);
 
-  constructor(dsp: Formats, encoding: WireEncoding) {
+  /** @param decoder of an encoding that keeps state; `dispose` gives it back. Without it every packet of such is bad. */
+  constructor(dsp: Formats, encoding: WireEncoding, decoder?: AudioDecoder) {
     this.#dsp = dsp;
     this.encoding = encoding;
-    const { messages, packets } = readersOf(dsp, encoding);
-    this.#reader = messages;
-    this.#packets = packets;
+    if (isSampleEncoding(encoding)) {
+      const { messages, packets } = readersOf(dsp, encoding);
+      this.#reader = messages;
+      this.#packets = packets;
+    } else if (decoder !== undefined) {
+      this.#stream = new StreamPacketReader(decoder, READER_BYTES);
+    }
   }
 
   /** Reads a whole message of the usual shape; false where it is another. No throw. */
   readMessage(message: string | Uint8Array): boolean {
-    if (this.#reader.read(message) < 0) return false;
-    this.#view = this.#reader.samples;
+    const reader = this.#reader;
+    if (reader === undefined || reader.read(message) < 0) return false;
+    this.#view = reader.samples;
     return true;
   }
 
   /** Reads a Base64 payload of any length; false where it is not strict Base64, or half a sample is over. No throw. */
   readPayload(payload: string): boolean {
-    if (payload.length > this.#reader.maxBytes) return this.#readLong(payload);
-    if (this.#reader.readPayload(payload) < 0) return false;
-    this.#view = this.#reader.samples;
+    const reader = this.#reader;
+    if (reader === undefined) return false;
+    if (payload.length > reader.maxBytes) return this.#readLong(payload);
+    if (reader.readPayload(payload) < 0) return false;
+    this.#view = reader.samples;
     return true;
   }
 
-  /** Reads the payload of a binary packet (see `binary-packet.ts`); false where half a sample is over. No throw. */
+  /**
+   * Reads the payload of a binary packet (see `binary-packet.ts`); false where half a sample is over, or the payload is
+   * not the codec's. No throw.
+   */
   readPacket(packet: Uint8Array): boolean {
-    if (packet.length > this.#packets.maxBytes) return this.#readRaw(packet.subarray(PACKET_HEADER_BYTES));
-    if (this.#packets.read(packet) < 0) return false;
-    this.#view = this.#packets.samples;
+    const packets = this.#packets ?? this.#stream;
+    if (packets === undefined) return false;
+    if (packet.length > READER_BYTES && this.#packets !== undefined)
+      return this.#readRaw(packet.subarray(PACKET_HEADER_BYTES));
+    if (packets.read(packet) < 0) return false;
+    this.#view = packets.samples;
     return true;
+  }
+
+  /** Gives a decoder of its own back. What is shared stays. */
+  dispose(): void {
+    this.#stream?.dispose();
   }
 
   /** The samples of the last successful read: a view, valid until anything else is read. */
@@ -66,8 +100,9 @@ export class PayloadReader {
   }
 
   #readRaw(bytes: Uint8Array): boolean {
-    if (this.encoding !== "pcm16") {
-      this.#view = this.#dsp[this.encoding].decode(bytes);
+    const { encoding } = this;
+    if (encoding === "mulaw" || encoding === "alaw") {
+      this.#view = this.#dsp[encoding].decode(bytes);
       return true;
     }
     if (bytes.length % 2 !== 0) return false;
@@ -83,10 +118,10 @@ interface Readers {
   packets: PacketReader;
 }
 
-const readers = new WeakMap<Formats, Map<WireEncoding, Readers>>();
+const readers = new WeakMap<Formats, Map<SampleEncoding, Readers>>();
 
 /** They keep nothing between calls, so all clients of a thread share them. */
-function readersOf(dsp: Formats, encoding: WireEncoding): Readers {
+function readersOf(dsp: Formats, encoding: SampleEncoding): Readers {
   let ofEngine = readers.get(dsp);
   if (ofEngine === undefined) {
     ofEngine = new Map();

@@ -18,7 +18,12 @@ import {
   warningText,
 } from "./fastrtc-replies.ts";
 import { readFastrtcMessage } from "./fastrtc-server.ts";
-import { FASTRTC_ROUTE, type WireDirection, type WireEncoding } from "./fastrtc-shapes.ts";
+import {
+  FASTRTC_ROUTE,
+  type SampleEncoding,
+  sampleEncodingOf,
+  type WireDirection,
+} from "./fastrtc-shapes.ts";
 import type { CodecPool, ServerDialect, ServerProtocol, ServerReply } from "./server-dialect.ts";
 
 /** Encoders are made for frames of this many samples at least: 20 ms at 48 kHz. */
@@ -67,7 +72,7 @@ class FastrtcDialect implements ServerDialect {
 
   begin({ format }: StartMessage, { input, output }: WireAgreement): void {
     this.#isExtended = format !== undefined;
-    this.#decoder = decoderOf(this.#codecs, input.encoding);
+    this.#decoder = decoderOf(this.#codecs, sampleEncodingOf(input));
     this.#encoder = encoderOf(this.#codecs, output, this.#isExtended);
   }
 
@@ -115,7 +120,7 @@ class FastrtcDialect implements ServerDialect {
 }
 
 /** The server's reader of media in one encoding, alone or inside a message of the usual shape. */
-export function decoderOf(codecs: CodecPool, encoding: WireEncoding): MediaDecoder {
+export function decoderOf(codecs: CodecPool, encoding: SampleEncoding): MediaDecoder {
   return codecs.shared(
     `fastrtc decoder ${encoding}`,
     () => new MediaDecoder(codecs.dsp, encoding, codecs.maxMessageBytes),
@@ -124,7 +129,8 @@ export function decoderOf(codecs: CodecPool, encoding: WireEncoding): MediaDecod
 
 /** @param isNumbered with `seq` and `timestamp`, for clients that sent a format */
 function encoderOf(codecs: CodecPool, direction: WireDirection, isNumbered: boolean): MediaEncoder {
-  const { encoding, sample_rate, frame_ms } = direction;
+  const { sample_rate, frame_ms } = direction;
+  const encoding = sampleEncodingOf(direction);
   const samples = Math.ceil((sample_rate * Math.min(frame_ms, MAX_WIRE_FRAME_MS)) / 1000);
   // few sizes, so that few encoders serve all
   const maxSamples = Math.max(USUAL_SAMPLES, 2 ** Math.ceil(Math.log2(samples)));

@@ -1,9 +1,10 @@
 /** Agreeing on what the wire carries: the `format` of a client's `start` against what this server can do. */
+import type { StreamCodec } from "../../codec/audio/stream-codec.ts";
 import { show } from "../../core/check.ts";
 import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from "../../core/rates.ts";
 import { type Fault, fault } from "./client-message.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
-import { WIRE_ENCODINGS, type WireDirection, type WireEncoding } from "./fastrtc-shapes.ts";
+import { isSampleEncoding, SAMPLE_ENCODINGS, type WireDirection } from "./fastrtc-shapes.ts";
 
 const MIN_WIRE_FRAME_MS = 5;
 export const MAX_WIRE_FRAME_MS = 500;
@@ -16,26 +17,42 @@ export interface WireAgreement {
   readonly output: Readonly<WireDirection>;
 }
 
+/** What a codec that keeps state takes; see `StreamCodec`. */
+export type CodecShape = Pick<StreamCodec, "name" | "sampleRates" | "frameDurationsMs">;
+
 /**
  * The agreement on a client's offer.
  * @param offer the `format` of `start`, as parsed; a direction or field that is left out is taken from `defaults`
+ * @param codecs those that are spoken beside the encodings of single samples
  * @returns the agreement, or `ERR_FORMAT_UNSUPPORTED` with a message that says what would be accepted
  */
-export function agreeOnFormat(offer: unknown, defaults: WireAgreement): WireAgreement | Fault {
+export function agreeOnFormat(
+  offer: unknown,
+  defaults: WireAgreement,
+  codecs: readonly CodecShape[] = [],
+): WireAgreement | Fault {
   if (!isObject(offer)) return unsupported("format", offer, "an object");
-  const input = agreeOnDirection("format.input", offer.input, defaults.input);
+  const input = agreeOnDirection("format.input", offer.input, defaults.input, codecs);
   if ("kind" in input) return input;
-  const output = agreeOnDirection("format.output", offer.output, defaults.output);
+  const output = agreeOnDirection("format.output", offer.output, defaults.output, codecs);
   if ("kind" in output) return output;
   return { input, output };
 }
 
-function agreeOnDirection(name: string, offer: unknown, defaults: WireDirection): WireDirection | Fault {
+function agreeOnDirection(
+  name: string,
+  offer: unknown,
+  defaults: WireDirection,
+  codecs: readonly CodecShape[],
+): WireDirection | Fault {
   if (offer === undefined) return defaults;
   if (!isObject(offer)) return unsupported(name, offer, "an object");
   const encoding = offer.encoding ?? defaults.encoding;
-  if (!isEncoding(encoding)) {
-    return unsupported(`${name}.encoding`, encoding, `one of ${WIRE_ENCODINGS.join(", ")}`);
+  const codec = codecs.find((known) => known.name === encoding);
+  if (codec !== undefined) return agreeOnCodec(name, offer, defaults, codec);
+  if (!isSampleEncoding(encoding)) {
+    const known = [...SAMPLE_ENCODINGS, ...codecs.map((other) => other.name)];
+    return unsupported(`${name}.encoding`, encoding, `one of ${known.join(", ")}`);
   }
   const sampleRate = offer.sample_rate ?? defaults.sample_rate;
   if (!isWhole(sampleRate, MIN_SAMPLE_RATE, MAX_SAMPLE_RATE)) {
@@ -56,12 +73,48 @@ function agreeOnDirection(name: string, offer: unknown, defaults: WireDirection)
   return { encoding, sample_rate: sampleRate, frame_ms: frameMs };
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** A codec has rates and durations of its own, and chooses among them what is left open. */
+function agreeOnCodec(
+  name: string,
+  offer: Readonly<Record<string, unknown>>,
+  defaults: WireDirection,
+  { name: encoding, sampleRates, frameDurationsMs }: CodecShape,
+): WireDirection | Fault {
+  const own = sampleRates.includes(defaults.sample_rate) ? defaults.sample_rate : sampleRates.at(-1);
+  const sampleRate = offer.sample_rate ?? own;
+  if (!isOneOf(sampleRate, sampleRates)) {
+    const expected = `${choice(sampleRates)} Hz, which ${encoding} has`;
+    return unsupported(`${name}.sample_rate`, sampleRate, expected);
+  }
+  const durations = frameDurationsMs ?? EVERY_DURATION;
+  const usual = durations.includes(defaults.frame_ms) ? defaults.frame_ms : USUAL_CODEC_FRAME_MS;
+  const frameMs = offer.frame_ms ?? usual;
+  if (!isOneOf(frameMs, durations)) {
+    const expected =
+      frameDurationsMs === undefined
+        ? `a whole number of ms from ${MIN_WIRE_FRAME_MS} to ${MAX_WIRE_FRAME_MS}`
+        : `${choice(frameDurationsMs)} ms, which ${encoding} has`;
+    return unsupported(`${name}.frame_ms`, frameMs, expected);
+  }
+  return { encoding, sample_rate: sampleRate, frame_ms: frameMs };
 }
 
-function isEncoding(value: unknown): value is WireEncoding {
-  return (WIRE_ENCODINGS as readonly unknown[]).includes(value);
+const USUAL_CODEC_FRAME_MS = 20;
+const EVERY_DURATION: readonly number[] = Array.from(
+  { length: MAX_WIRE_FRAME_MS - MIN_WIRE_FRAME_MS + 1 },
+  (_, i) => MIN_WIRE_FRAME_MS + i,
+);
+
+function isOneOf(value: unknown, known: readonly number[]): value is number {
+  return known.some((one) => one === value);
+}
+
+function choice(values: readonly number[]): string {
+  return values.length === 1 ? String(values[0]) : `one of ${values.join(", ")}`;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isWhole(value: unknown, min: number, max: number): value is number {

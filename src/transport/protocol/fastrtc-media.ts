@@ -7,18 +7,18 @@ import type { MessageReader } from "../../dsp/message-reader.ts";
 import type { MessageWriter } from "../../dsp/message-writer.ts";
 import { type Fault, fault } from "./client-message.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
-import { MEDIA_PREFIXES, MEDIA_SUFFIX, type WireEncoding } from "./fastrtc-shapes.ts";
+import { MEDIA_PREFIXES, MEDIA_SUFFIX, type SampleEncoding } from "./fastrtc-shapes.ts";
 import { numberedTailBytes } from "./numbered-media.ts";
 
 const QUOTE = 0x22;
 
 /** Reads what clients send in one encoding. */
 export class MediaDecoder {
-  readonly #encoding: WireEncoding;
+  readonly #encoding: SampleEncoding;
   readonly #reader: MessageReader;
 
   /** @param maxBytes the longest message */
-  constructor(dsp: Formats, encoding: WireEncoding, maxBytes: number) {
+  constructor(dsp: Formats, encoding: SampleEncoding, maxBytes: number) {
     this.#encoding = encoding;
     this.#reader = dsp.createMessageReader({
       encoding,
@@ -68,7 +68,7 @@ export class MediaEncoder {
   readonly #writer: MessageWriter;
 
   /** @param maxSamples the longest frame */
-  constructor(dsp: Formats, encoding: WireEncoding, isNumbered: boolean, maxSamples: number) {
+  constructor(dsp: Formats, encoding: SampleEncoding, isNumbered: boolean, maxSamples: number) {
     this.#isNumbered = isNumbered;
     this.#writer = dsp.createMessageWriter({
       encoding,
@@ -132,7 +132,7 @@ function ascii(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function badPayload(encoding: WireEncoding, characters: number): Fault {
+function badPayload(encoding: SampleEncoding, characters: number): Fault {
   const or = encoding === "pcm16" ? ", or holds half a sample" : "";
   return fault(
     "ERR_BASE64",

@@ -5,10 +5,28 @@
  * `start` gets `started`, sequence numbers, `clear` and marks.
  */
 
-/** How samples are written on the wire. */
-export type WireEncoding = "mulaw" | "alaw" | "pcm16";
+import { CodecError } from "../../core/errors.ts";
 
-export const WIRE_ENCODINGS: readonly WireEncoding[] = ["mulaw", "alaw", "pcm16"];
+/** Encodings of each sample by itself, spoken on every protocol. */
+export type SampleEncoding = "mulaw" | "alaw" | "pcm16";
+
+export const SAMPLE_ENCODINGS: readonly SampleEncoding[] = ["mulaw", "alaw", "pcm16"];
+
+/** How audio is written on the wire; those that keep state from frame to frame on the binary protocol only. */
+export type WireEncoding = SampleEncoding | "g722" | "opus";
+
+export const WIRE_ENCODINGS: readonly WireEncoding[] = [...SAMPLE_ENCODINGS, "g722", "opus"];
+
+/** Whether each sample is encoded by itself. */
+export function isSampleEncoding(value: unknown): value is SampleEncoding {
+  return (SAMPLE_ENCODINGS as readonly unknown[]).includes(value);
+}
+
+/** The encoding of a protocol whose agreements have no other. @throws CodecError `ERR_CODEC_UNKNOWN` */
+export function sampleEncodingOf({ encoding }: Pick<WireDirection, "encoding">): SampleEncoding {
+  if (isSampleEncoding(encoding)) return encoding;
+  throw new CodecError("ERR_CODEC_UNKNOWN", `${encoding} is spoken on the binary protocol only.`);
+}
 
 /** One direction of a `format`. pcm16 is little-endian. */
 export interface WireDirection {

@@ -2,6 +2,7 @@
  * What differs between the protocols that the server speaks. A protocol is one file that makes a `ServerProtocol`, and
  * one line in `server-protocols.ts`; nothing else of the server knows its words.
  */
+import type { StreamCodec } from "../../codec/audio/stream-codec.ts";
 import type { Formats } from "../../dsp/formats.ts";
 import type { ClientMessage, Fault, StartMessage } from "./client-message.ts";
 import type { WireAgreement } from "./fastrtc-format.ts";
@@ -39,7 +40,7 @@ export interface ServerDialect {
   read(message: Uint8Array, isBinary: boolean): ClientMessage;
   /** What the wire will carry; or a fault whose message says what would be accepted. */
   agree(start: StartMessage, implied: WireAgreement): WireAgreement | Fault;
-  /** The session has been made: from here on media is read and written as agreed. */
+  /** The session has been made: from here on media is read and written as agreed. May throw `ERR_ARENA_FULL`. */
   begin(start: StartMessage, agreement: WireAgreement): void;
   /** Any message but media; undefined where this client knows no such message. */
   write(reply: ServerReply): string | Uint8Array | undefined;
@@ -56,6 +57,8 @@ export interface ServerDialect {
     out: Uint8Array,
     offset: number,
   ): number;
+  /** The connection is over: codecs of its own are given back, and media is no longer read or written. */
+  end?(): void;
 }
 
 /** What the server says beside media. */
@@ -82,12 +85,15 @@ export type ServerReply =
   | { readonly kind: "session-limit"; readonly limit: number };
 
 /**
- * Codecs that keep nothing between two messages, shared by all connections of a server; given back with the server.
+ * The codecs of a server: those that keep nothing between two messages are shared by all its connections, and given back
+ * with the server.
  */
 export interface CodecPool {
   readonly dsp: Formats;
   /** The longest message that is read. */
   readonly maxMessageBytes: number;
+  /** Codecs that keep state, of which each session has its own. */
+  readonly streamCodecs: readonly StreamCodec[];
   /** The codec of this name, made when first asked for. May throw `ERR_ARENA_FULL` then. */
   shared<T extends { dispose(): void }>(name: string, make: () => T): T;
 }

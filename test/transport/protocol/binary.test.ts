@@ -9,7 +9,7 @@ import { binaryProtocol } from "../../../src/transport/protocol/binary-dialect.t
 import { packetSequence, packetTimestamp } from "../../../src/transport/protocol/binary-packet.ts";
 import { MEDIA, type StartMessage } from "../../../src/transport/protocol/client-message.ts";
 import { PayloadReader } from "../../../src/transport/protocol/fastrtc-client-media.ts";
-import { WIRE_ENCODINGS, type WireEncoding } from "../../../src/transport/protocol/fastrtc-shapes.ts";
+import { SAMPLE_ENCODINGS, type WireEncoding } from "../../../src/transport/protocol/fastrtc-shapes.ts";
 import { sameSamples, sine } from "../../samples.ts";
 
 const dsp = loadDspSync();
@@ -46,7 +46,7 @@ test("a packet of audio is its header, little-endian, and the codec's bytes", ()
   writer.dispose();
 });
 
-for (const encoding of WIRE_ENCODINGS) {
+for (const encoding of SAMPLE_ENCODINGS) {
   test(`${encoding}: what one end writes the other reads, samples, sequence numbers and time stamps`, () => {
     const coded = encoding === "pcm16" ? pcm : dsp[encoding].decode(dsp[encoding].encode(pcm));
     const server = begin(encoding);
@@ -171,7 +171,7 @@ const packets = fc
 const KINDS = new Set(["start", "media", "ping", "stop", "mark", "cleared", "unknown", "fault"]);
 
 test("60,000 random and mutated packets: the server's end answers each, and never throws", () => {
-  const servers = WIRE_ENCODINGS.map(begin);
+  const servers = SAMPLE_ENCODINGS.map(begin);
   let i = 0;
   fc.assert(
     fc.property(packets, fc.boolean(), (packet, isText) => {
@@ -185,7 +185,7 @@ test("60,000 random and mutated packets: the server's end answers each, and neve
 });
 
 test("60,000 random and mutated packets: the client's end too", () => {
-  const readers = WIRE_ENCODINGS.map((encoding) => new PayloadReader(dsp, encoding));
+  const readers = SAMPLE_ENCODINGS.map((encoding) => new PayloadReader(dsp, encoding));
   let i = 0;
   fc.assert(
     fc.property(packets, fc.boolean(), (packet, isText) => {

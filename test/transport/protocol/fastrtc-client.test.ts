@@ -118,7 +118,7 @@ test("started states both formats; one that does not is malformed", () => {
     undefined,
     null,
     { input: G711 },
-    { input: G711, output: { ...G711, encoding: "opus" } },
+    { input: G711, output: { ...G711, encoding: "gsm" } },
     { input: G711, output: { ...G711, sample_rate: "8000" } },
     { input: G711, output: { ...G711, sample_rate: 1 } },
     { input: { ...G711, frame_ms: 0 }, output: G711 },

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { loadDspSync } from "../../../src/dsp/dsp.ts";
 import { MediaDecoder, MediaEncoder } from "../../../src/transport/protocol/fastrtc-media.ts";
 import { readFastrtcMessage } from "../../../src/transport/protocol/fastrtc-server.ts";
-import { WIRE_ENCODINGS } from "../../../src/transport/protocol/fastrtc-shapes.ts";
+import { SAMPLE_ENCODINGS } from "../../../src/transport/protocol/fastrtc-shapes.ts";
 import { numberedTailBytes } from "../../../src/transport/protocol/numbered-media.ts";
 import { sameSamples } from "../../samples.ts";
 
@@ -15,7 +15,7 @@ const naturals = fc.maxSafeNat();
 
 const memory = dsp.allocBytes(2000);
 
-for (const encoding of WIRE_ENCODINGS) {
+for (const encoding of SAMPLE_ENCODINGS) {
   const expected = (samples: Int16Array): Int16Array =>
     encoding === "pcm16" ? samples : dsp[encoding].decode(dsp[encoding].encode(samples));
 
@@ -124,7 +124,7 @@ test("half a sample of pcm16 is a fault", () => {
 
 test("a decoder and an encoder give their memory back", () => {
   const before = dsp.memory;
-  for (const encoding of WIRE_ENCODINGS) {
+  for (const encoding of SAMPLE_ENCODINGS) {
     new MediaEncoder(dsp, encoding, true, 960).dispose();
     new MediaDecoder(dsp, encoding, 4096).dispose();
   }
