@@ -21,6 +21,7 @@ export {
   StreamHandler,
 } from "./stream/handler.ts";
 export type { HandlerClass, HandlerFactory, HandlerSource } from "./stream/resolve-handler.ts";
+export type { SessionEvents, SessionGap } from "./stream/session-events.ts";
 export type { Session, SessionStats } from "./stream/session-handle.ts";
 export { attach } from "./transport/attach.ts";
 export { type AuthAnswer, type AuthHook, type AuthRequest, type Grant, tokenAuth } from "./transport/auth.ts";

@@ -14,6 +14,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   [CLOSE_CODES.originRefused]: "ERR_ORIGIN",
   [CLOSE_CODES.startTimeout]: "ERR_START_TIMEOUT",
   [CLOSE_CODES.idInUse]: "ERR_ID_IN_USE",
+  [CLOSE_CODES.gone]: "ERR_RESUME",
   [CLOSE_CODES.slowReader]: "ERR_SLOW_READER",
   [CLOSE_CODES.tooMany]: "ERR_LIMIT_SESSIONS",
   [CLOSE_CODES.timeLimit]: "ERR_TIME_LIMIT",

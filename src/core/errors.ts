@@ -41,6 +41,7 @@ export type ErrorCode =
   | "ERR_OUTPUT_TOO_SMALL"
   | "ERR_PORT"
   | "ERR_RATE"
+  | "ERR_RESUME"
   | "ERR_SESSION_CLOSED"
   | "ERR_SLOW_READER"
   | "ERR_START_TIMEOUT"

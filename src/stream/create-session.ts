@@ -14,7 +14,7 @@ import type { EndReason, StreamHandler } from "./handler.ts";
 import { lastHandlerCall } from "./handler-calls.ts";
 import { type HandlerFault, handlerFloods, handlerHangs, handlerThrew } from "./handler-faults.ts";
 import { ReceivePump } from "./receive-pump.ts";
-import { type SessionEvents, SessionListeners } from "./session-events.ts";
+import { type SessionEvents, type SessionGap, SessionListeners } from "./session-events.ts";
 import type { Session, SessionStats } from "./session-handle.ts";
 import { SessionInput } from "./session-input.ts";
 import { SessionOutput } from "./session-output.ts";
@@ -44,6 +44,9 @@ class SessionEngine implements StreamSession, Session {
     inputQueuedMs: 0,
     outputQueuedMs: 0,
     maxLateMs: 0,
+    resumes: 0,
+    lostInputMs: 0,
+    lostOutputMs: 0,
   };
   endReason: EndReason | undefined;
   readonly #options: StreamSessionOptions;
@@ -179,6 +182,22 @@ class SessionEngine implements StreamSession, Session {
     if (this.endReason !== undefined) return;
     this.#guard("onDtmf", () => this.#handler.onDtmf?.(digit, this));
     this.#tell("dtmf", digit);
+  }
+
+  lost(): void {
+    if (this.endReason !== undefined) return;
+    this.#guard("onLost", () => this.#handler.onLost?.(this));
+    this.#tell("lost", undefined);
+  }
+
+  resumed(gap: SessionGap): void {
+    if (this.endReason !== undefined) return;
+    this.counters.resumes++;
+    this.counters.lostInputMs += gap.lostInputMs;
+    this.counters.lostOutputMs += gap.lostOutputMs;
+    this.#output.resumed(gap.lostOutputMs);
+    this.#guard("onResumed", () => this.#handler.onResumed?.(gap, this));
+    this.#tell("resumed", gap);
   }
 
   drain(): Promise<void> {

@@ -2,6 +2,7 @@
  * Stream handlers: what a person writes. One handler object serves one client; the engine makes a copy for each.
  */
 import type { AudioFrame, SampleArray, SampleFormat } from "../core/types.ts";
+import type { SessionGap } from "./session-events.ts";
 import type { Session } from "./session-handle.ts";
 
 /** Why a session ended. `closed`: asked for by either side. */
@@ -89,6 +90,12 @@ export abstract class StreamHandler<S extends SampleArray = Int16Array> {
 
   /** Values have been set by `session.setInput`, by the client, or over HTTP by whoever knows the id. */
   onInput?(values: readonly unknown[], session: Session): void;
+
+  /** The connection is lost; the session waits for its client. What is sent meanwhile is not heard. */
+  onLost?(session: Session): void;
+
+  /** The client is back on another connection; `gap` says what both sides have missed. */
+  onResumed?(gap: SessionGap, session: Session): void;
 
   /** Runs once at the end, however it came. */
   shutdown?(reason: EndReason): MaybePromise<void>;

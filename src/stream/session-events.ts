@@ -1,4 +1,14 @@
 /** What a session tells those who listen: for handlers that are functions, and for what a method would not reach. */
+/** What a session has missed between two connections, in ms. */
+export interface SessionGap {
+  /** How long it has waited for its client; 0 where the client was back before its loss had been noticed. */
+  readonly gapMs: number;
+  /** Audio that the client sent and that never came. */
+  readonly lostInputMs: number;
+  /** Audio that was sent, or came due, and never reached the client. */
+  readonly lostOutputMs: number;
+}
+
 /** Listeners by event. */
 export interface SessionEvents {
   /** A mark of `session.mark` has come back. */
@@ -9,6 +19,10 @@ export interface SessionEvents {
   dtmf: (digit: string) => void;
   /** Values have been set by `setInput`, by the client or by anybody who knows the id. */
   input: (values: readonly unknown[]) => void;
+  /** The connection is lost; the session waits for its client, and ends where that does not come back in time. */
+  lost: () => void;
+  /** The client is back on another connection. */
+  resumed: (gap: SessionGap) => void;
 }
 
 /** The listeners of one session. Listeners may come and go during an event. */

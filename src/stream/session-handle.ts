@@ -18,6 +18,11 @@ export interface SessionStats {
   outputQueuedMs: number;
   /** The worst lateness of a frame against the pacer's plan. */
   maxLateMs: number;
+  /** Times that a lost client came back. */
+  resumes: number;
+  /** Audio of the client's that its lost connections swallowed, and audio for it. */
+  lostInputMs: number;
+  lostOutputMs: number;
 }
 
 /** What a handler may do with its session. Any method may be called at any time; after the end they do nothing. */

@@ -143,6 +143,14 @@ export class SessionOutput implements WheelItem {
     return playedMs;
   }
 
+  /** The client is back, and has not heard `lostMs`. Where it has not answered a clear, it is told again. */
+  resumed(lostMs: number): void {
+    this.#droppedMs += lostMs;
+    if (this.#clearsPending === 0) return;
+    this.#clearsPending = 1;
+    this.#options.sink.sendClear();
+  }
+
   /** Hands on what the resampler holds: no more will come. */
   finish(nowMs: number): void {
     if (this.#isDisposed) return;

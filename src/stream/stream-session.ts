@@ -4,6 +4,7 @@ import type { SessionLimits } from "../core/limits.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import type { AnyHandler, EndReason } from "./handler.ts";
+import type { SessionGap } from "./session-events.ts";
 import type { Session, SessionStats } from "./session-handle.ts";
 import type { SessionSink } from "./session-sink.ts";
 
@@ -49,6 +50,10 @@ export interface StreamSession {
   cleared(playedMs: number | undefined): void;
   /** A key of the caller's telephone. */
   dtmf(digit: string): void;
+  /** The connection is lost; the session waits for its client. What is sent meanwhile comes to nothing. */
+  lost(): void;
+  /** The client is back. */
+  resumed(gap: SessionGap): void;
   /** Takes no more input, lets queued audio leave (`drainTimeoutMs` at most), resolves then. */
   drain(): Promise<void>;
   /** Ends the session: `shutdown` runs (once), everything is given back. Resolves when that is done. */

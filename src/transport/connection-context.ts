@@ -10,6 +10,7 @@ import type { SharedCodecs } from "./codec-pool.ts";
 import type { Counters } from "./counters.ts";
 import type { FrameSlots } from "./frame-slots.ts";
 import type { OutputHub } from "./output-hub.ts";
+import type { ResumeDesk } from "./resume-desk.ts";
 import type { ServerLimits } from "./server-limits.ts";
 import type { ServerEvents, SessionRegistry } from "./session-registry.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
@@ -31,6 +32,7 @@ export interface ConnectionContext {
   readonly slots: FrameSlots;
   readonly registry: SessionRegistry;
   readonly outputs: OutputHub;
+  readonly resume: ResumeDesk;
   readonly counters: Counters;
   readonly events: ServerEvents;
   readonly createSession: SessionFactory;

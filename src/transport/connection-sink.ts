@@ -1,10 +1,12 @@
 /** The session's view of its connection, in the words of the connection's protocol. */
 import type { SessionSink } from "../stream/session-sink.ts";
-import type { ServerDialect } from "./protocol/server-dialect.ts";
+import type { ServerDialect, ServerReply } from "./protocol/server-dialect.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 
 /** Marks that may be on their way; beyond it a mark is refused, in words. */
 const MAX_MARKS = 1000;
+/** Messages beside audio that wait for a client whose connection is lost; beyond it the oldest is dropped. */
+const MAX_HELD = 64;
 
 /** What a sink needs. */
 export interface ConnectionSinkOptions {
@@ -21,13 +23,15 @@ export interface ConnectionSinkOptions {
 
 /** One per session. */
 export class ConnectionSink implements SessionSink {
-  readonly #writer: SocketWriter;
-  readonly #dialect: ServerDialect;
+  #writer: SocketWriter;
+  #dialect: ServerDialect;
   readonly #onClose: (closeCode: number, reason: string) => void;
   readonly #onUnsentMark: (name: string) => void;
   readonly #onUnansweredClear: () => void;
   readonly #onOutput: (json: string) => void;
-  readonly #marks: string[] = [];
+  #marks: string[] = [];
+  /** While the client is away: what it is to be told when it is back. */
+  #held: ServerReply[] | undefined;
 
   constructor(options: ConnectionSinkOptions) {
     this.#writer = options.writer;
@@ -46,12 +50,43 @@ export class ConnectionSink implements SessionSink {
     this.#writer.sendMedia(this.#dialect, samples, sequence, timestamp);
   }
 
+  /** The connection is lost: audio comes to nothing, other messages wait. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /**
+   * The client is back on another connection, and has been told so.
+   * @param heldMarks the marks that it has not played yet; all others will not come back
+   * @returns the others
+   */
+  moveTo(writer: SocketWriter, dialect: ServerDialect, heldMarks: readonly string[]): readonly string[] {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#writer = writer;
+    this.#dialect = dialect;
+    const isHeld = new Set(heldMarks);
+    const gone = this.#marks.filter((name) => !isHeld.has(name));
+    this.#marks = this.#marks.filter((name) => isHeld.has(name));
+    for (const reply of held) {
+      if (reply.kind === "mark") this.sendMark(reply.name);
+      else this.#say(reply);
+    }
+    return gone;
+  }
+
   sendClear(): void {
+    // a client that is away is told when it is back, by the session
+    if (this.#held !== undefined && this.#dialect.clearing === "answered") return;
     this.#writer.send(this.#dialect.write({ kind: "clear" }));
     if (this.#dialect.clearing !== "answered") this.#onUnansweredClear();
   }
 
   sendMark(name: string): void {
+    if (this.#held !== undefined) {
+      this.#say({ kind: "mark", name });
+      return;
+    }
     const message = this.#dialect.write({ kind: "mark", name });
     if (message === undefined) {
       this.#onUnsentMark(name);
@@ -65,24 +100,24 @@ export class ConnectionSink implements SessionSink {
   }
 
   sendLog(message: string): void {
-    this.#writer.send(this.#dialect.write({ kind: "log", message }));
+    this.#say({ kind: "log", message });
   }
 
   sendWarning(message: string): void {
-    this.#writer.send(this.#dialect.write({ kind: "warning", message }));
+    this.#say({ kind: "warning", message });
   }
 
   sendInputRequest(): void {
-    this.#writer.send(this.#dialect.write({ kind: "send-input" }));
+    this.#say({ kind: "send-input" });
   }
 
   sendOutput(json: string): void {
-    this.#writer.send(this.#dialect.write({ kind: "output", json }));
+    this.#say({ kind: "output", json });
     this.#onOutput(json);
   }
 
   sendError(code: string, message: string, hint: string): void {
-    this.#writer.send(this.#dialect.write({ kind: "error", code, message, hint }));
+    this.#say({ kind: "error", code, message, hint });
   }
 
   close(closeCode: number, reason: string): void {
@@ -100,5 +135,10 @@ export class ConnectionSink implements SessionSink {
     if (index < 0) return false;
     this.#marks.splice(index, 1);
     return true;
+  }
+
+  #say(reply: ServerReply): void {
+    if (this.#held === undefined) this.#writer.send(this.#dialect.write(reply));
+    else if (this.#held.push(reply) > MAX_HELD) this.#held.shift();
   }
 }

@@ -10,10 +10,12 @@ import type { EndReason } from "../stream/handler.ts";
 import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
 import type { RefusalKind } from "./counters.ts";
 import { type ConnectionRequests, MessageIntake } from "./message-intake.ts";
-import { openSession } from "./open-session.ts";
-import { fault, type StartMessage } from "./protocol/client-message.ts";
+import { openSession, type Refusal } from "./open-session.ts";
+import { fault, type ResumeRequest, type StartMessage } from "./protocol/client-message.ts";
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
-import type { ServerDialect, ServerProtocol, ServerReply } from "./protocol/server-dialect.ts";
+import type { ResumeGap } from "./protocol/resume-message.ts";
+import type { ServerDialect, ServerProtocol } from "./protocol/server-dialect.ts";
+import { resumeSession } from "./resume-session.ts";
 import { type SessionHolder, SessionKeeper } from "./session-keeper.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import type { Waiter } from "./waiting-room.ts";
@@ -99,7 +101,9 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     if (this.#endReason !== undefined) return;
     if (this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) {
       const message = `The client has not answered ${MAX_MISSED_HEARTBEATS} heartbeats.`;
-      this.#finish({ kind: "connection-lost", message }, CLOSE_CODES.goingAway, message);
+      // a session that may wait for its client does so from when the socket has closed
+      if (!this.#mayWait())
+        this.#finish({ kind: "connection-lost", message }, CLOSE_CODES.goingAway, message);
       this.#socket.terminate();
       return;
     }
@@ -143,10 +147,14 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
       this.#intake.fault(STARTED_ALREADY);
       return;
     }
+    if (typeof message.resume === "object") {
+      this.#resume(message, message.resume);
+      return;
+    }
     const opened = openSession(this, message, this);
-    if (opened instanceof SessionKeeper) this.#begin(opened);
+    if (opened instanceof SessionKeeper) this.#begin(opened, message.resume === true);
     else if ("kind" in opened) this.#intake.fault(opened);
-    else this.#refuse(opened.refusal, opened.reply, opened.closeCode, opened.message);
+    else this.#refuse(opened);
   }
 
   onStop(): void {
@@ -167,17 +175,40 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     this.#endWithError(kind, code, closeCode, message, hint);
   }
 
-  #begin(keeper: SessionKeeper): void {
-    const { clock, room } = this.context;
-    clock.clearTimer(this.#startTimer);
-    room.leave(this);
+  #begin(keeper: SessionKeeper, mayResume: boolean): void {
+    this.#take(keeper);
+    keeper.begin();
+    this.#sayStarted(keeper, mayResume, undefined);
+    keeper.open();
+  }
+
+  /** Goes on with a session whose connection was lost. */
+  #resume(message: StartMessage, request: ResumeRequest): void {
+    const resumed = resumeSession(this, message, request);
+    if (!(resumed instanceof SessionKeeper)) {
+      this.#refuse(resumed);
+      return;
+    }
+    const gap = resumed.gapOf(request);
+    resumed.holder = this;
+    this.#take(resumed);
+    this.#sayStarted(resumed, true, gap);
+    resumed.goOn(this.writer, this.dialect, this.client, request.marks, gap);
+  }
+
+  #take(keeper: SessionKeeper): void {
+    this.#waitNoMore();
     this.#keeper = keeper;
     this.#isSessionGone = false;
     this.#intake.begin(keeper.session, keeper.format.input.sample_rate);
     this.writer.maxBufferedBytes = keeper.maxBufferedBytes;
-    keeper.begin();
-    this.writer.send(this.dialect.write({ kind: "started", id: keeper.id, agreement: keeper.format }));
-    keeper.open();
+  }
+
+  #sayStarted({ id, format }: SessionKeeper, mayResume: boolean, resumed: ResumeGap | undefined): void {
+    const { resume: desk } = this.context;
+    const token = mayResume && this.#keeper !== undefined ? desk.offer(this.#keeper) : undefined;
+    const resume = token === undefined ? undefined : { token, windowMs: desk.windowMs, resumed };
+    this.writer.send(this.dialect.write({ kind: "started", id, agreement: format, resume }));
   }
 
   #onStartTimeout(): void {
@@ -186,12 +217,12 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
 
   #refuseLate(kind: RefusalKind, message: string): void {
     const hint = 'Send {"event":"start","websocket_id":"<id>"} once the socket is open.';
-    this.#refuse(
-      kind,
-      { kind: "error", code: "ERR_START_TIMEOUT", message, hint },
-      CLOSE_CODES.startTimeout,
+    this.#refuse({
+      refusal: kind,
+      reply: { kind: "error", code: "ERR_START_TIMEOUT", message, hint },
+      closeCode: CLOSE_CODES.startTimeout,
       message,
-    );
+    });
   }
 
   onTimeLimit(limitMs: number): void {
@@ -216,9 +247,9 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     else this.#finish(reason, closeCode, message);
   }
 
-  #refuse(kind: RefusalKind, reply: ServerReply, closeCode: number, message: string): void {
+  #refuse({ refusal, reply, closeCode, message }: Refusal): void {
     if (this.#endReason !== undefined) return;
-    this.context.counters.countRefusal(kind);
+    this.context.counters.countRefusal(refusal);
     this.writer.sendLast(this.dialect.write(reply));
     this.#finish({ kind: "protocol-error", message }, closeCode, message);
   }
@@ -246,14 +277,32 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   #finish(reason: EndReason, closeCode: number, message: string): void {
     if (this.#endReason !== undefined) return;
     this.#endReason = reason;
-    const { clock, room } = this.context;
-    clock.clearTimer(this.#startTimer);
-    room.leave(this);
+    this.#waitNoMore();
     this.writer.close(closeCode, message);
     void this.#keeper?.end(reason).then(() => {
       this.#isSessionGone = true;
       this.#settle();
     });
+  }
+
+  /** The session goes on elsewhere: with the client on another connection, or without one. */
+  release(): void {
+    const message = "The session goes on elsewhere.";
+    this.#endReason ??= { kind: "connection-lost", message };
+    this.#keeper = undefined;
+    this.#isSessionGone = true;
+    this.#socket.terminate();
+    this.#settle();
+  }
+
+  #mayWait(): boolean {
+    return this.#keeper !== undefined && this.context.resume.mayWait(this.#keeper);
+  }
+
+  /** No `start` is waited for any more. */
+  #waitNoMore(): void {
+    this.context.clock.clearTimer(this.#startTimer);
+    this.context.room.leave(this);
   }
 
   #onPing(data: Buffer): void {
@@ -270,6 +319,8 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     const isLost = "code" in error && typeof error.code === "string" && !error.code.startsWith("WS_ERR");
     const kind = isLost ? "connection-lost" : "protocol-error";
     if (!isLost) this.context.counters.badMessages++;
+    // its close follows
+    else if (this.#mayWait()) return;
     this.#finish({ kind, message: error.message, error }, CLOSE_CODES.badPayload, error.message);
   }
 
@@ -277,6 +328,11 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     this.#isSocketClosed = true;
     this.context.counters.connections--;
     const isLost = code === 1006;
+    const keeper = this.#keeper;
+    if (isLost && keeper !== undefined && this.#endReason === undefined && this.#mayWait()) {
+      this.release();
+      this.context.resume.wait(keeper);
+    }
     this.#finish(
       isLost
         ? { kind: "connection-lost", message: "The connection was lost without a goodbye." }

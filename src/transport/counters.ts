@@ -31,6 +31,12 @@ export interface ServerMetrics {
   badMessages: number;
   /** Events that this server does not know and left alone. */
   unknownMessages: number;
+  /** Sessions whose connection was lost and that waited for their clients, those that went on, and those that wait now. */
+  sessionsLost: number;
+  sessionsResumed: number;
+  sessionsWaiting: number;
+  /** Audio that clients and handlers missed in between, in ms. */
+  lostMs: Readonly<{ input: number; output: number }>;
   /** Times the event loop stood still for a quarter of a second or more (a handler that computes), and the longest. */
   stalls: number;
   maxStallMs: number;
@@ -49,6 +55,7 @@ export type RefusalKind =
   | "format"
   | "start-timeout"
   | "handler"
+  | "resume"
   | "bad-request";
 
 /** The counting side; one per server. */
@@ -66,6 +73,10 @@ export class Counters {
   tooFast = 0;
   badMessages = 0;
   unknownMessages = 0;
+  sessionsLost = 0;
+  sessionsResumed = 0;
+  lostInputMs = 0;
+  lostOutputMs = 0;
   readonly #refused: Record<RefusalKind, number> = {
     origin: 0,
     closing: 0,
@@ -78,6 +89,7 @@ export class Counters {
     format: 0,
     "start-timeout": 0,
     handler: 0,
+    resume: 0,
     "bad-request": 0,
   };
   readonly #ended: Partial<Record<EndReason["kind"], number>> = {};
@@ -94,7 +106,9 @@ export class Counters {
   }
 
   /** The counters as they are now. @param live what the sessions still open count themselves */
-  snapshot(live: Iterable<Readonly<SessionStats>>): Omit<ServerMetrics, "stalls" | "maxStallMs"> {
+  snapshot(
+    live: Iterable<Readonly<SessionStats>>,
+  ): Omit<ServerMetrics, "sessionsWaiting" | "stalls" | "maxStallMs"> {
     let sessions = 0;
     let busyHandler = this.#busyHandler;
     for (const stats of live) {
@@ -121,6 +135,9 @@ export class Counters {
       slowOutputReaders: this.slowOutputReader,
       badMessages: this.badMessages,
       unknownMessages: this.unknownMessages,
+      sessionsLost: this.sessionsLost,
+      sessionsResumed: this.sessionsResumed,
+      lostMs: { input: this.lostInputMs, output: this.lostOutputMs },
     };
   }
 }

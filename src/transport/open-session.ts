@@ -1,5 +1,6 @@
 /** From a `start` message to a session: id, limit, handler, format, in this order; nothing is kept of a start refused. */
 import { asVoxwireError } from "../core/errors.ts";
+import type { Logger } from "../core/logger.ts";
 import type { AnyHandler } from "../stream/handler.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
 import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
@@ -11,7 +12,7 @@ import type { WireAgreement } from "./protocol/fastrtc-format.ts";
 import type { WireDirection } from "./protocol/fastrtc-shapes.ts";
 import { mergeParameters, NO_PARAMETERS } from "./protocol/parameters.ts";
 import type { ServerDialect, ServerReply } from "./protocol/server-dialect.ts";
-import { type SessionHolder, SessionKeeper } from "./session-keeper.ts";
+import { type ClientPlace, type SessionHolder, SessionKeeper } from "./session-keeper.ts";
 import type { LiveSession } from "./session-registry.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 
@@ -107,19 +108,22 @@ export function openSession(
       wireOutput: { sampleRate: output.sample_rate, frameMs: output.frame_ms },
       sink,
     });
+    const place: ClientPlace = { remoteAddress: client.remoteAddress, isConnected: true };
     const keeper = new SessionKeeper({
       context,
       holder,
       session,
       sink,
-      live: liveSession(session, format, client.remoteAddress),
+      live: liveSession(session, format, place),
+      place,
+      mount,
       format,
       maxBufferedBytes: context.bounds.maxUnsentMs * bytesPerMs(output),
     });
     return keeper;
   } catch (error) {
     registry.release(id);
-    return failedToOpen(connection, id, error);
+    return failedToOpen(context.logger, id, error);
   }
 }
 
@@ -140,12 +144,17 @@ function bytesPerMs({ encoding, sample_rate, frame_ms }: WireDirection): number 
   return (payloadBytes * 4) / 3 + MESSAGE_OVERHEAD_BYTES / frame_ms;
 }
 
-function liveSession(session: StreamSession, format: WireAgreement, remoteAddress: string): LiveSession {
+function liveSession(session: StreamSession, format: WireAgreement, place: ClientPlace): LiveSession {
   return {
     id: session.session.id,
     params: session.session.params,
     format,
-    remoteAddress,
+    get remoteAddress() {
+      return place.remoteAddress;
+    },
+    get isConnected() {
+      return place.isConnected;
+    },
     get stats() {
       return session.session.stats;
     },
@@ -166,8 +175,8 @@ function idNotGranted(): Refusal {
   return refusalOf("auth", "ERR_AUTH", message, hint, CLOSE_CODES.notAuthorised);
 }
 
-function failedToOpen(connection: StartingConnection, id: string, error: unknown): Refusal {
-  const { logger } = connection.context;
+/** What a client is told whose session could not be made. */
+export function failedToOpen(logger: Logger, id: string, error: unknown): Refusal {
   const known = asVoxwireError(error);
   if (known?.code === "ERR_ARENA_FULL") {
     logger.warn(`No memory for session ${id}.`, { session: id, error });

@@ -48,6 +48,13 @@ export interface ServerLimits {
   slowReaderMs: number;
   /** How often a sign of life is asked for; a peer that misses two is dead. Default 15,000 ms. */
   heartbeatMs: number;
+  /**
+   * How long a session waits for a client that has lost its connection and had asked for that. Default 10,000 ms; 0: it
+   * ends with the connection. Then it ends, and who comes later is refused with `ERR_RESUME` and close code 4410.
+   */
+  resumeWindowMs: number;
+  /** Sessions that wait so at once. Default 1,000; beyond it the one that has waited longest ends. */
+  maxResumable: number;
   /** How long a session may last; then `ERR_TIME_LIMIT` and close code 4430. Default: no limit. */
   timeLimitMs: number;
 }
@@ -83,6 +90,8 @@ export function serverLimits(given: Partial<ServerLimits>): ServerLimits {
     maxUnsentMs: time("maxUnsentMs", 5_000, 100, 600_000),
     slowReaderMs: time("slowReaderMs", 5_000, 1, 600_000),
     heartbeatMs: time("heartbeatMs", 15_000, 10),
+    resumeWindowMs: time("resumeWindowMs", 10_000, 0, 600_000),
+    maxResumable: whole("maxResumable", 1000, 1, 1_000_000),
     timeLimitMs:
       given.timeLimitMs === undefined
         ? Number.POSITIVE_INFINITY

@@ -1,10 +1,28 @@
 /** One session's stay on the server, whichever connection carries it: its id, outputs, limit in time, and the end. */
+import type { Clock } from "../core/clock.ts";
+import type { Logger } from "../core/logger.ts";
 import type { EndReason } from "../stream/handler.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
-import type { ConnectionContext } from "./connection-context.ts";
 import type { ConnectionSink } from "./connection-sink.ts";
+import type { Counters } from "./counters.ts";
+import type { OutputHub } from "./output-hub.ts";
+import type { ResumeRequest } from "./protocol/client-message.ts";
 import type { WireAgreement } from "./protocol/fastrtc-format.ts";
-import type { LiveSession } from "./session-registry.ts";
+import type { ResumeGap } from "./protocol/resume-message.ts";
+import type { ServerDialect } from "./protocol/server-dialect.ts";
+import type { LiveSession, ServerEvents, SessionRegistry } from "./session-registry.ts";
+import type { SocketWriter } from "./socket-writer.ts";
+
+/** What keepers share: a part of the server's context. */
+export interface KeeperContext {
+  readonly bounds: { readonly timeLimitMs: number };
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly counters: Counters;
+  readonly registry: SessionRegistry;
+  readonly outputs: OutputHub;
+  readonly events: ServerEvents;
+}
 
 /** Whoever the session hangs on now. */
 export interface SessionHolder {
@@ -12,15 +30,28 @@ export interface SessionHolder {
   onSessionClose(closeCode: number, message: string): void;
   /** The session has lasted as long as it may. */
   onTimeLimit(limitMs: number): void;
+  /** The session is somebody else's from here on. */
+  release(): void;
+}
+
+/** Where a session's client is. */
+export interface ClientPlace {
+  /** The IP address that it came from last. */
+  remoteAddress: string;
+  isConnected: boolean;
 }
 
 /** What a keeper is made of: a session that has been made but not opened, its id reserved. */
 export interface KeptSession {
-  readonly context: ConnectionContext;
+  readonly context: KeeperContext;
   readonly holder: SessionHolder;
   readonly session: StreamSession;
   readonly sink: ConnectionSink;
   readonly live: LiveSession;
+  /** What `live` shows. */
+  readonly place: ClientPlace;
+  /** The path that it was opened on. */
+  readonly mount: object;
   readonly format: WireAgreement;
   /** How much may wait in the socket. */
   readonly maxBufferedBytes: number;
@@ -31,10 +62,16 @@ export class SessionKeeper {
   readonly session: StreamSession;
   readonly sink: ConnectionSink;
   readonly live: LiveSession;
+  readonly mount: object;
   readonly format: WireAgreement;
   readonly maxBufferedBytes: number;
   holder: SessionHolder;
-  readonly #context: ConnectionContext;
+  /** Called when the session begins to end. */
+  onEnding: (() => void) | undefined;
+  readonly #context: KeeperContext;
+  readonly #place: ClientPlace;
+  readonly #beganMs: number;
+  #lostAtMs: number | undefined;
   #limitTimer: unknown;
   #ended: Promise<void> | undefined;
 
@@ -44,6 +81,9 @@ export class SessionKeeper {
     this.session = kept.session;
     this.sink = kept.sink;
     this.live = kept.live;
+    this.#place = kept.place;
+    this.mount = kept.mount;
+    this.#beganMs = kept.context.clock.now();
     this.format = kept.format;
     this.maxBufferedBytes = kept.maxBufferedBytes;
   }
@@ -70,6 +110,53 @@ export class SessionKeeper {
     void this.session.open();
   }
 
+  /** The connection is lost: the session waits. @param holder what it hangs on meanwhile */
+  lost(holder: SessionHolder): void {
+    this.holder = holder;
+    this.#place.isConnected = false;
+    this.#lostAtMs = this.#context.clock.now();
+    this.sink.hold();
+    this.session.lost();
+  }
+
+  /** What both sides have missed, as the client's counts and ours say. */
+  gapOf(request: ResumeRequest): ResumeGap {
+    const { counters } = this.session;
+    const nowMs = this.#context.clock.now();
+    const receivedMs = counters.receivedMs;
+    // the client's word, which may be any number: no more can be lost than there was time for
+    const lostInputMs = Math.min(request.sentMs - receivedMs - counters.lostInputMs, nowMs - this.#beganMs);
+    const lostOutputMs = counters.sentMs - request.receivedMs - counters.lostOutputMs;
+    return {
+      gapMs: rounded(nowMs - (this.#lostAtMs ?? nowMs)),
+      receivedMs: rounded(receivedMs),
+      lostInputMs: rounded(lostInputMs),
+      lostOutputMs: rounded(lostOutputMs),
+    };
+  }
+
+  /** The client is back, and has been told so. */
+  goOn(
+    writer: SocketWriter,
+    dialect: ServerDialect,
+    client: { readonly remoteAddress: string; readonly addressKey: string },
+    marks: readonly string[],
+    gap: ResumeGap,
+  ): void {
+    const { counters, registry } = this.#context;
+    this.#lostAtMs = undefined;
+    this.#place.isConnected = true;
+    this.#place.remoteAddress = client.remoteAddress;
+    registry.move(this.id, client.addressKey);
+    counters.sessionsResumed++;
+    counters.lostInputMs += gap.lostInputMs;
+    counters.lostOutputMs += gap.lostOutputMs;
+    const { gapMs, lostInputMs, lostOutputMs } = gap;
+    // what was dropped or played is told first; then the handler, which may send anew, hears of the gap
+    for (const name of this.sink.moveTo(writer, dialect, marks)) this.session.markReturned(name);
+    this.session.resumed({ gapMs, lostInputMs, lostOutputMs });
+  }
+
   /** Ends the session, or joins its end; resolves when its id is free again. Never rejects. */
   end(reason: EndReason): Promise<void> {
     this.#ended ??= this.#end(reason);
@@ -78,6 +165,7 @@ export class SessionKeeper {
 
   async #end(reason: EndReason): Promise<void> {
     const { clock, counters, events, outputs, registry } = this.#context;
+    this.onEnding?.();
     clock.clearTimer(this.#limitTimer);
     await this.session.end(reason);
     const ended = this.session.endReason ?? reason;
@@ -94,4 +182,9 @@ export class SessionKeeper {
       this.#context.logger.error(`The server's ${event} callback failed.`, { error });
     }
   }
+}
+
+/** To a hundredth of a ms; never below zero, not even where sums of fractions differ in their last bits. */
+function rounded(ms: number): number {
+  return Math.max(0, Math.round(ms * 100) / 100);
 }

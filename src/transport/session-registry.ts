@@ -13,6 +13,8 @@ export interface LiveSession {
   readonly format: WireAgreement;
   /** The client's IP address. */
   readonly remoteAddress: string;
+  /** False while the session waits for a client that has lost its connection. */
+  readonly isConnected: boolean;
   readonly stats: Readonly<SessionStats>;
   /** Gives the handler values beside audio, as `session.setInput` does. */
   setInput(...values: unknown[]): void;
@@ -63,6 +65,14 @@ export class SessionRegistry {
     this.#perAddress.set(addressKey, (this.#perAddress.get(addressKey) ?? 0) + 1);
   }
 
+  /** The id's client has another address now. */
+  move(id: string, addressKey: string): void {
+    const before = this.#reserved.get(id);
+    if (before === undefined || before === addressKey) return;
+    this.#leave(before);
+    this.reserve(id, addressKey);
+  }
+
   /** Shows the session of a reserved id. */
   add(session: LiveSession): void {
     this.#sessions.set(session.id, session);
@@ -74,13 +84,17 @@ export class SessionRegistry {
     const addressKey = this.#reserved.get(id);
     if (addressKey === undefined) return;
     this.#reserved.delete(id);
-    const left = (this.#perAddress.get(addressKey) ?? 1) - 1;
-    if (left > 0) this.#perAddress.set(addressKey, left);
-    else this.#perAddress.delete(addressKey);
+    this.#leave(addressKey);
   }
 
   *stats(): Iterable<Readonly<SessionStats>> {
     for (const session of this.#sessions.values()) yield session.stats;
+  }
+
+  #leave(addressKey: string): void {
+    const left = (this.#perAddress.get(addressKey) ?? 1) - 1;
+    if (left > 0) this.#perAddress.set(addressKey, left);
+    else this.#perAddress.delete(addressKey);
   }
 }
 

@@ -20,6 +20,7 @@ import { pathOf } from "./http-answers.ts";
 import { endpointsOf, type HttpEndpoint } from "./http-endpoints.ts";
 import { OutputHub } from "./output-hub.ts";
 import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
+import { ResumeDesk } from "./resume-desk.ts";
 import { type CheckedOptions, checkOptions, type ServerOptions } from "./server-options.ts";
 import { mountHandlers, routesOf, type ServerRoute } from "./server-routes.ts";
 import { ServerSocket } from "./server-socket.ts";
@@ -109,7 +110,8 @@ export class VoiceServer {
 
   get metrics(): ServerMetrics {
     const { stalls, maxStallMs } = this.#stalls;
-    return { ...this.#context.counters.snapshot(this.#context.registry.stats()), stalls, maxStallMs };
+    const { counters, registry, resume } = this.#context;
+    return { ...counters.snapshot(registry.stats()), sessionsWaiting: resume.waiting, stalls, maxStallMs };
   }
 
   get isClosing(): boolean {
@@ -142,7 +144,7 @@ export class VoiceServer {
   }
 
   async #close(drainMs: number): Promise<void> {
-    const { clock, codecs, outputs, room, slots } = this.#context;
+    const { clock, codecs, outputs, resume, room, slots } = this.#context;
     clock.clearTimer(this.#heartbeatTimer);
     clock.clearTimer(this.#idleTimer);
     this.#admission.close();
@@ -150,12 +152,13 @@ export class VoiceServer {
     const timer = clock.setTimer(() => {
       for (const connection of this.#connections) connection.leave();
     }, drainMs);
-    await Promise.all(
-      Array.from(this.#connections, (connection) => {
+    await Promise.all([
+      resume.close({ kind: "server-closing", message: "The server is going away." }),
+      ...Array.from(this.#connections, (connection) => {
         void connection.drain();
         return connection.done;
       }),
-    );
+    ]);
     clock.clearTimer(timer);
     // those whose authorisation is under way
     room.clear();
@@ -205,6 +208,7 @@ function createContext(options: ServerOptions, checked: CheckedOptions): Connect
     slots: new FrameSlots(dsp),
     registry: new SessionRegistry(bounds.maxSessions, bounds.maxSessionsPerAddress),
     counters,
+    resume: new ResumeDesk(clock, counters, bounds),
     outputs: new OutputHub(clock, counters, OUTPUT_ANSWERS, bounds.startTimeoutMs),
     events: {
       ...(options.onSession !== undefined && { onSession: options.onSession }),

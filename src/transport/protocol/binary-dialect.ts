@@ -125,7 +125,7 @@ class BinaryDialect implements ServerDialect {
       case "mark-back":
         return textPacket(PACKET_TYPES.mark, reply.name);
       case "started":
-        return control(startedText(reply.id, reply.agreement));
+        return control(startedText(reply.id, reply.agreement, reply.resume));
       case "error":
         return control(errorText(reply.code, reply.message, reply.hint));
       case "log":

@@ -22,6 +22,19 @@ export interface StartMessage {
   readonly params: Readonly<Record<string, string>>;
   /** What the client wants the wire to carry, in its protocol's words, unchecked; undefined: it does not say. */
   readonly format: unknown;
+  /** True: asks for a token to come back with. A request: comes back. Left out or false: neither. */
+  readonly resume?: boolean | ResumeRequest;
+}
+
+/** What a client says of a session that it wants to go on with. Its word: the server bounds it by what it knows. */
+export interface ResumeRequest {
+  readonly token: string;
+  /** Audio that has come from the server, in ms since the session's start. */
+  readonly receivedMs: number;
+  /** Audio that has been given to sockets, in ms since the session's start. */
+  readonly sentMs: number;
+  /** The server's marks that have come and whose audio has not been played yet. */
+  readonly marks: readonly string[];
 }
 
 /** One message of a client. */

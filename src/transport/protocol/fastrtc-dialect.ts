@@ -81,7 +81,7 @@ class FastrtcDialect implements ServerDialect {
       case "pong":
         return PONG;
       case "started":
-        return this.#isExtended ? startedText(reply.id, reply.agreement) : undefined;
+        return this.#isExtended ? startedText(reply.id, reply.agreement, reply.resume) : undefined;
       case "clear":
         return this.#isExtended ? CLEAR : undefined;
       case "mark":

@@ -1,5 +1,6 @@
 /** The FastRTC JSON protocol, server end: every message but media -> its text. Media is written by `MediaEncoder`. */
 import type { WireAgreement } from "./fastrtc-format.ts";
+import { type ResumeOffer, resumeFields } from "./resume-message.ts";
 
 export const PONG = '{"event":"pong"}';
 export const CLEAR = '{"event":"clear"}';
@@ -41,8 +42,13 @@ export function limitText(limit: number): string {
 }
 
 /** The answer to a `start` with a `format`. */
-export function startedText(id: string, { input, output }: WireAgreement): string {
-  return JSON.stringify({ type: "started", data: { webrtc_id: id, input, output } });
+export function startedText(
+  id: string,
+  { input, output }: WireAgreement,
+  resume: ResumeOffer | undefined,
+): string {
+  const comingBack = resume === undefined ? {} : resumeFields(resume);
+  return JSON.stringify({ type: "started", data: { webrtc_id: id, input, output, ...comingBack } });
 }
 
 /** A mark, on its way out or back. */

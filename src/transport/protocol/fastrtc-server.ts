@@ -7,6 +7,7 @@ import { CLOSE_CODES } from "./close-codes.ts";
 import { inputValuesOf } from "./input-values.ts";
 import { isJsonObject, type JsonObject, own, parseJsonObject } from "./json-object.ts";
 import { NO_PARAMETERS, type Parameters, readParameters } from "./parameters.ts";
+import { readResume } from "./resume-message.ts";
 import { invalidId, readSessionId } from "./session-id.ts";
 
 /** Characters in the name of a mark, at most. */
@@ -70,7 +71,9 @@ function readStart(message: JsonObject): ClientMessage {
   if (typeof id === "object") return id;
   const params = readStartParameters(message);
   if ("kind" in params) return params;
-  return { kind: "start", id, params: params.parameters, format: own(message, "format") };
+  const resume = readResume(own(message, "resume"));
+  if (typeof resume === "object" && "kind" in resume) return resume;
+  return { kind: "start", id, params: params.parameters, format: own(message, "format"), resume };
 }
 
 /** `webrtc_id` and `websocket_id` are two names for one thing. */

@@ -6,6 +6,7 @@ import type { StreamCodec } from "../../codec/audio/stream-codec.ts";
 import type { Formats } from "../../dsp/formats.ts";
 import type { ClientMessage, Fault, StartMessage } from "./client-message.ts";
 import type { WireAgreement } from "./fastrtc-format.ts";
+import type { ResumeOffer } from "./resume-message.ts";
 
 /** A protocol and where it is spoken. */
 export interface ServerProtocol {
@@ -64,8 +65,14 @@ export interface ServerDialect {
 /** What the server says beside media. */
 export type ServerReply =
   | { readonly kind: "pong" }
-  /** The session has started. */
-  | { readonly kind: "started"; readonly id: string; readonly agreement: WireAgreement }
+  /** The session has started, or goes on. */
+  | {
+      readonly kind: "started";
+      readonly id: string;
+      readonly agreement: WireAgreement;
+      /** Undefined where it ends with its connection. */
+      readonly resume?: ResumeOffer | undefined;
+    }
   /** Drop what has not been played. */
   | { readonly kind: "clear" }
   /** Comes back when what was sent before it has been played or dropped. */
