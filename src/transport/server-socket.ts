@@ -6,11 +6,15 @@ import { isUtf8 } from "node:buffer";
 import { WebSocket } from "ws";
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
 
+const POLICY_VIOLATION = 1008;
+
 /** For the option `WebSocket` of a `WebSocketServer`. */
 export class ServerSocket extends WebSocket {
-  /** `ws` comes here with a peer's code and reason, too, to send them back. */
+  /** `ws` comes here with a peer's code and reason, too, to send them back; and without a reason for a frame that is bad. */
   override close(code?: number, reason?: string | Buffer): void {
     if (typeof reason === "object" && !isUtf8(reason)) super.close(CLOSE_CODES.badPayload);
+    // too many pieces: what our table says of messages that are too much
+    else if (code === POLICY_VIOLATION && reason === undefined) super.close(CLOSE_CODES.tooBig);
     else super.close(code, reason);
   }
 }

@@ -32,6 +32,10 @@ import { WaitingRoom } from "./waiting-room.ts";
 /** How long a client may take to answer a close frame. */
 const CLOSE_GRACE_MS = 2000;
 
+/** Pieces that a message may come in, WebSocket fragments or TCP segments: no network makes shorter ones of a long message. */
+const SHORTEST_PIECE_BYTES = 128;
+const MIN_PIECES = 4096;
+
 /** How to close a server. */
 export interface CloseOptions {
   /** How long queued audio may take to leave; `limits.drainTimeoutMs` (5,000 ms) at most, which is the default. */
@@ -98,6 +102,9 @@ export class VoiceServer {
       },
       // above our own bound, so that a message somewhat too long is answered in words; above this, `ws` closes with 1009
       maxPayload: 2 * bounds.maxMessageBytes,
+      // each piece that waits for the rest is an object of its own: a message in single bytes would weigh a hundredfold
+      maxFragments: mostPieces(bounds.maxMessageBytes),
+      maxBufferedChunks: mostPieces(bounds.maxMessageBytes),
     });
     this.#stalls = new StallMonitor(this.#context.clock, this.#context.logger);
     this.#scheduleHeartbeat();
@@ -223,4 +230,8 @@ function createCodecs(dsp: Dsp, maxMessageBytes: number, streamCodecs: readonly 
   const codecs = new SharedCodecs(dsp, maxMessageBytes, streamCodecs);
   for (const protocol of SERVER_PROTOCOLS) protocol.openDialect(codecs);
   return codecs;
+}
+
+function mostPieces(maxMessageBytes: number): number {
+  return Math.max(MIN_PIECES, Math.ceil((2 * maxMessageBytes) / SHORTEST_PIECE_BYTES));
 }
