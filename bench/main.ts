@@ -26,6 +26,9 @@ interface Options {
   json?: string;
   plot?: string | true;
   minutes?: number;
+  wsload?: string;
+  fastrtc?: string;
+  streams?: number[];
 }
 
 const program = new Command("bench")
@@ -35,6 +38,13 @@ const program = new Command("bench")
   .option("--quick", "correctness, and one short round: for CI, whose figures mean little")
   .option("--plot [folder]", "resample: figures in place of times, as SVG; bench/results/plots by default")
   .option("--minutes <n>", "convert: length of the file; 60 by default", wholeNumber)
+  .option(
+    "--streams <n,...>",
+    "server: these numbers of paced streams, in place of the most it holds",
+    numbers,
+  )
+  .option("--wsload <program>", "server: load by wsload, in place of our own generator")
+  .option("--fastrtc <python>", "server: FastRTC beside it, from an interpreter that has it")
   .option("--json <file>", "where results go; bench/results/<date>.json by default")
   .showHelpAfterError("Run with --help for the options.");
 
@@ -62,6 +72,12 @@ async function bench(names: readonly string[], options: Options): Promise<void> 
             effort,
             ...(options.plot === undefined ? {} : { plotFolder: plotFolder(options.plot) }),
             minutes: options.minutes ?? (options.quick ? 1 : 60),
+            server: {
+              isQuick: options.quick === true,
+              streams: options.streams ?? [],
+              ...(options.wsload === undefined ? {} : { wsload: resolve(options.wsload) }),
+              ...(options.fastrtc === undefined ? {} : { fastrtc: resolve(options.fastrtc) }),
+            },
             onRound: (what, round) => progress(`${name}, ${what}`, round, effort.rounds),
           });
   }
@@ -95,6 +111,14 @@ function plotFolder(option: string | true): string {
 
 function defaultFile(date: string): string {
   return fileURLToPath(new URL(`./results/${date.replaceAll(":", "-")}.json`, import.meta.url));
+}
+
+function numbers(text: string): number[] {
+  const values = text.split(",").map(Number);
+  if (!values.every((value) => Number.isInteger(value) && value >= 1 && value <= 20_000)) {
+    throw new InvalidArgumentError("Give whole numbers from 1 to 20000 with commas between them.");
+  }
+  return values;
 }
 
 function wholeNumber(text: string): number {

@@ -7,7 +7,19 @@ export interface ReportOptions {
   readonly plotFolder?: string;
   /** Length of the file to convert. */
   readonly minutes: number;
+  readonly server: ServerBenchOptions;
   readonly onRound: (what: string, round: number) => void;
+}
+
+/** What `server` runs, and with what. */
+export interface ServerBenchOptions {
+  readonly isQuick: boolean;
+  /** The program of `wsload`. */
+  readonly wsload?: string;
+  /** A Python interpreter with FastRTC. */
+  readonly fastrtc?: string;
+  /** Numbers of paced streams; empty: the most are looked for. */
+  readonly streams: readonly number[];
 }
 
 /** Prints its tables and returns what goes to the JSON file. Throws where ours is wrong. */
@@ -21,5 +33,7 @@ export const REPORTS: Readonly<Record<string, Report>> = {
       : (await import("./plots/figures.ts")).plotResampler(plotFolder),
   convert: async ({ effort, minutes }) =>
     (await import("./convert.ts")).reportConversion(minutes, effort.rounds),
+  server: async ({ effort, server, onRound }) =>
+    (await import("./server/report.ts")).reportServer({ ...server, rounds: effort.rounds, onRound }),
   quality: async () => (await import("./quality.ts")).reportQuality(),
 };
