@@ -26,8 +26,10 @@ export const ZONES = {
   files: { node: true, dom: false, imports: BELOW_STREAM, packages: ["audio-decode"] },
   stream: { ...PORTABLE, imports: BELOW_STREAM },
   protocol: { ...PORTABLE, imports: ["core"], typesFrom: ["codec", "dsp"] },
-  transport: { node: true, dom: false, imports: ["protocol", "stream", ...BELOW_STREAM] },
-  client: { ...PORTABLE, imports: BELOW_CLIENT },
+  transport: { node: true, dom: false, imports: ["protocol", "network", "stream", ...BELOW_STREAM] },
+  // a network in a box: put below a client's socket or a server's, which know it by its type alone
+  network: { ...PORTABLE, imports: ["core"], typesFrom: ["client"] },
+  client: { ...PORTABLE, imports: BELOW_CLIENT, typesFrom: ["network"] },
   "client/node": { node: true, dom: false, imports: ["client", ...BELOW_CLIENT] },
   "client/browser": { node: false, dom: true, imports: ["client", "stream", "protocol", ...BELOW_STREAM] },
   testing: { node: true, dom: false, imports: ["stream", "files", ...BELOW_STREAM] },
@@ -44,6 +46,7 @@ export const ZONES = {
       "client",
       "client/node",
       "testing",
+      "network",
       "playground",
       ...BELOW_CLIENT,
       "index.ts",
@@ -54,6 +57,7 @@ export const ZONES = {
       "opus.ts",
       "files.ts",
       "testing.ts",
+      "network.ts",
     ],
     packages: ["commander", "cli-progress", "tsx"],
   },
@@ -74,6 +78,7 @@ export const ZONES = {
     dom: true,
     imports: ["client", "client/browser", "stream", "protocol", ...BELOW_STREAM],
   },
+  "network.ts": { ...PORTABLE, imports: ["network", "core"], typesFrom: ["client"] },
   "files.ts": { node: true, dom: false, imports: ["files", ...BELOW_STREAM] },
   "testing.ts": { node: true, dom: false, imports: ["testing", "stream", "files", ...BELOW_STREAM] },
 };
@@ -86,6 +91,7 @@ export const BROWSER_ENTRIES = [
   "opus.ts",
   "client-browser.ts",
   "browser.ts",
+  "network.ts",
 ];
 
 /** The only folders, besides src/ itself, in which an `index.ts` is a published border: none so far. */

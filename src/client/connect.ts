@@ -41,11 +41,12 @@ export async function connectOn<S extends SampleArray>(
   signal?.throwIfAborted();
   const dsp = options.dsp ?? (await loadDsp());
   signal?.throwIfAborted();
+  const socketFactory = options.socketFactory ?? platform.socketFactory;
   const client = new Client<S>({
     attempts,
     settings,
     dsp,
-    socketFactory: options.socketFactory ?? platform.socketFactory,
+    socketFactory: options.network?.overSockets(socketFactory, settings.clock) ?? socketFactory,
     openSource: platform.openSource,
     createSink: platform.createSink,
   });

@@ -6,6 +6,7 @@ import { ConfigError } from "../core/errors.ts";
 import { checkSampleRate } from "../core/rates.ts";
 import type { SampleFormat } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
+import type { Network } from "../network/network.ts";
 import { CLIENT_PROTOCOLS, type ClientProtocol } from "../transport/protocol/client-protocols.ts";
 import type { DirectionFormat, FormatRequest } from "../transport/protocol/fastrtc-client.ts";
 import {
@@ -87,6 +88,8 @@ export interface ConnectOptions {
   clock?: Clock;
   /** Default the platform's WebSocket. */
   socketFactory?: SocketFactory;
+  /** A bad network for trying: the socket is put behind it. `createNetwork` of `voxwire/network` makes one. */
+  network?: Network;
 }
 
 /** Options with everything decided. */

@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import type { SessionLimits } from "../core/limits.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Dsp } from "../dsp/dsp.ts";
+import type { Network } from "../network/network.ts";
 import type { AnyHandler } from "../stream/handler.ts";
 import type { StreamSession, StreamSessionOptions } from "../stream/stream-session.ts";
 import type { Grant } from "./auth.ts";
@@ -37,6 +38,8 @@ export interface ConnectionContext {
   readonly events: ServerEvents;
   readonly createSession: SessionFactory;
   readonly closeGraceMs: number;
+  /** What connections go through beside the real one. */
+  readonly network: Network | undefined;
 }
 
 /** A handler on its path. */

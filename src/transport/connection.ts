@@ -10,6 +10,7 @@ import type { EndReason } from "../stream/handler.ts";
 import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
 import type { RefusalKind } from "./counters.ts";
 import { type ConnectionRequests, MessageIntake } from "./message-intake.ts";
+import { behindNetwork, NetworkWriter } from "./network-writer.ts";
 import { openSession, type Refusal } from "./open-session.ts";
 import { fault, type ResumeRequest, type StartMessage } from "./protocol/client-message.ts";
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
@@ -67,7 +68,8 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     this.done = new Promise((resolve) => {
       this.#resolveDone = resolve;
     });
-    this.writer = new SocketWriter({
+    const { up, down } = context.network?.open(context.clock) ?? {};
+    const writing = {
       socket,
       stream,
       clock: context.clock,
@@ -76,7 +78,9 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
       slowReaderMs: context.bounds.slowReaderMs,
       closeGraceMs: context.closeGraceMs,
       onSlowReader: () => this.#onSlowReader(),
-    });
+    };
+    this.writer =
+      down === undefined ? new SocketWriter(writing) : new NetworkWriter(writing, down, context.dsp);
     this.#intake = new MessageIntake({
       requests: this,
       writer: this.writer,
@@ -89,7 +93,9 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     context.counters.connectionsOpened++;
     this.#startTimer = context.clock.setTimer(() => this.#onStartTimeout(), context.bounds.startTimeoutMs);
     context.room.enter(this);
-    socket.on("message", (data, isBinary) => this.#onMessage(data as Buffer, isBinary));
+    const take = (data: Buffer, isBinary: boolean) => this.#onMessage(data, isBinary);
+    const receive = up === undefined ? take : behindNetwork(up, take);
+    socket.on("message", (data, isBinary) => receive(data as Buffer, isBinary));
     socket.on("ping", (data) => this.#onPing(data));
     socket.on("pong", () => this.#onAlive());
     socket.on("error", (error) => this.#onSocketError(error));

@@ -7,6 +7,7 @@ import type { SessionLimits } from "../core/limits.ts";
 import type { Logger } from "../core/logger.ts";
 import type { SampleFormat } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
+import type { Network } from "../network/network.ts";
 import type { HandlerSource } from "../stream/resolve-handler.ts";
 import type { AuthHook } from "./auth.ts";
 import { checkPath } from "./check-path.ts";
@@ -92,6 +93,8 @@ export interface ServerSettings
    * Clients that are no browsers send no origin and may always connect.
    */
   allowOrigin?: string | readonly string[];
+  /** A bad network for trying: every connection goes through it. `createNetwork` of `voxwire/network` makes one. */
+  network?: Network;
   /** Default: warnings and errors to the console. */
   logger?: Logger;
   /** Default: the process's monotonic clock. */

@@ -222,6 +222,7 @@ function createContext(options: ServerOptions, checked: CheckedOptions): Connect
       ...(options.onEnd !== undefined && { onEnd: options.onEnd }),
     },
     closeGraceMs: CLOSE_GRACE_MS,
+    network: options.network,
   };
 }
 

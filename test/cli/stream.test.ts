@@ -48,6 +48,23 @@ test("stream: the echo of a file is written sample for sample, with figures; exi
   );
 });
 
+test("stream --network FILE: audio meets what the file says, both ways, and the figures tell", async () => {
+  await withServer(new EchoHandler(), (server) =>
+    withFolder(async (folder) => {
+      writeFileSync(join(folder, "net.csv"), "delay_ms\n3\n3\nlost\n3\n");
+      const args = ["stream", SPEECH, "--url", server.url, "--out", "back.wav", "--seconds", "0.8"];
+      const bad = ["--silence", "0.4", "--network", "net.csv"];
+      const { code, stdout, stderr } = await voxwire([...args, ...bad], folder);
+      assert.is(code, 0, stderr);
+      assert.match(stdout, /network +up: 40 frames, 10 lost; delay 3 ms/);
+      assert.match(stdout, /network +down: 30 frames, 7 lost; delay 3 ms/);
+      const { network } = JSON.parse((await voxwire([...args, ...bad, "--json"], folder)).stdout);
+      assert.is(network.name, "net.csv");
+      assert.equal([network.up.media, network.up.lost, network.down.lost], [40, 10, 7]);
+    }),
+  );
+});
+
 test("stream --json: rates, encoding, frames and id as asked for, and every documented figure", async () => {
   await withServer(new EchoHandler(), (server) =>
     withFolder(async (folder) => {

@@ -44,6 +44,13 @@ const WRONG: readonly [args: string[], ...expected: RegExp[]][] = [
   ],
   [["stream", SPEECH, ...url, "--out", "x.wav", "--legacy", "--encoding", "alaw"], /--legacy/, /mu-law only/],
   [["stream", SPEECH, ...url, "--out", "x.wav", "--id", "a\u0007"], /id is/],
+  [
+    ["stream", SPEECH, ...url, "--out", "x.wav", "--network", "wify"],
+    /--network "wify" is neither a network nor a file\. Did you mean wifi\?$/,
+  ],
+  [["serve", "--network", SPEECH], /--network .*speech\.wav: Line 1/, /docs\/network\.md/],
+  [["serve", "--network-seed", "2"], /--network-seed stands without --network/],
+  [["serve", "--network", "wifi", "--network-seed", "-1"], /--network-seed is "-1"/],
   [["convert", "a.wav"], /missing required argument 'out'/],
   [["convert", "a.wav", "b.wav", "--rate", "16"], /write 16000\.$/],
   [["convert", "a.wav", "b.wav", "--channels", "0"], /--channels is "0"/],

@@ -11,6 +11,7 @@ import { gateOf } from "../gate-options.ts";
 import { loadHandler } from "../handlers/load-handler.ts";
 import { installedCodecs } from "../installed-codecs.ts";
 import { Interruption } from "../interruption.ts";
+import { addNetworkOptions, type NetworkFlags, networkOf } from "../network-options.ts";
 import { SPEECH_FILE, shortPath } from "../package-info.ts";
 import { sessionLog } from "../session-log.ts";
 import type { Terminal } from "../terminal.ts";
@@ -18,7 +19,7 @@ import { terminalLogger } from "../terminal-logger.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** The command line's options, checked. */
-interface ServeFlags {
+interface ServeFlags extends NetworkFlags {
   port: number;
   host: string;
   handler?: string;
@@ -50,7 +51,7 @@ Ctrl-C lets queued audio leave, tells the clients, and exits with 0; a second on
 
 /** The command, to be added to the program. */
 export function serveCommand(context: CliContext): Command {
-  return new Command("serve")
+  const command = new Command("serve")
     .description("serve a handler; the echo unless told otherwise")
     .addOption(
       new Option("--port <n>", "TCP port; 0 takes a free one")
@@ -97,7 +98,8 @@ export function serveCommand(context: CliContext): Command {
         gather,
       ),
     )
-    .option("--path <path>", 'goes before every route, such as "/voice"')
+    .option("--path <path>", 'goes before every route, such as "/voice"');
+  return addNetworkOptions(command, "a bad network for trying, in front of this server")
     .option("--quiet", "no line for each session")
     .option("--json", "print where it listens as JSON, on one line")
     .addHelpText("after", EXAMPLES)
@@ -107,6 +109,7 @@ export function serveCommand(context: CliContext): Command {
 async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<void> {
   const log = flags.quiet === true ? {} : sessionLog(terminal);
   const gate = await gateOf(flags);
+  const network = await networkOf(flags);
   const server = await start(flags, {
     ...log,
     handler: flags.handler === undefined ? EchoHandler : await loadHandler(flags.handler),
@@ -119,6 +122,7 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
     ...(flags.maxSessions !== undefined && { maxSessions: flags.maxSessions }),
     ...(flags.maxSessionsPerAddress !== undefined && { maxSessionsPerAddress: flags.maxSessionsPerAddress }),
     ...gate,
+    ...(network !== undefined && { network }),
     ...(flags.allowOrigin !== undefined && { allowOrigin: flags.allowOrigin }),
     ...(flags.path !== undefined && { path: flags.path }),
   });

@@ -7,6 +7,7 @@ import { protocolOfUrl } from "../../client/server-url.ts";
 import { checkInteger, show } from "../../core/check.ts";
 import { VoxwireError } from "../../core/errors.ts";
 import { openAudioFile } from "../../files/open.ts";
+import type { Network } from "../../network/network.ts";
 import { CLIENT_PROTOCOLS, type ClientProtocol } from "../../transport/protocol/client-protocols.ts";
 import {
   isSampleEncoding,
@@ -23,13 +24,20 @@ import { EXIT_FAILED, EXIT_INTERRUPTED } from "../exit-codes.ts";
 import { seconds } from "../figures.ts";
 import { codecsFor } from "../installed-codecs.ts";
 import { Interruption } from "../interruption.ts";
+import {
+  addNetworkOptions,
+  describeNetwork,
+  type NetworkFlags,
+  networkFigures,
+  networkOf,
+} from "../network-options.ts";
 import { shortPath } from "../package-info.ts";
 import { startProgress } from "../progress.ts";
 import { refuseSameFile } from "../same-file.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
-interface StreamFlags {
+interface StreamFlags extends NetworkFlags {
   url: string;
   out: string;
   inputRate?: number;
@@ -58,7 +66,7 @@ Ctrl-C ends it at once (exit code 130). The output can be played in any case.`;
 
 /** The command, to be added to the program. */
 export function streamCommand(context: CliContext): Command {
-  return new Command("stream")
+  const command = new Command("stream")
     .description("stream a file to a server, write down the answer")
     .addArgument(new Argument("<file>", "the audio file to send"))
     .requiredOption(
@@ -109,7 +117,8 @@ export function streamCommand(context: CliContext): Command {
       new Option("--silence <s>", "how long nothing may come back before it ends")
         .argParser(readNumber("--silence", 0.1, 3600, "seconds"))
         .default(2),
-    )
+    );
+  return addNetworkOptions(command, "a bad network for trying, in front of this client")
     .option("--json", "print the figures as JSON")
     .addHelpText("after", EXAMPLES)
     .action((file: string, flags: StreamFlags) => runStream(file, flags, context));
@@ -119,6 +128,7 @@ async function runStream(file: string, flags: StreamFlags, context: CliContext):
   const { terminal } = context;
   checkFlags(flags);
   await refuseSameFile(file, flags.out, "--out");
+  const network = await networkOf(flags);
   const { source, durationMs } = await openSource(file, flags);
   const interruption = new Interruption();
   const progress = startProgress(terminal, "streaming");
@@ -126,7 +136,11 @@ async function runStream(file: string, flags: StreamFlags, context: CliContext):
   try {
     run = await runEcho({
       url: flags.url,
-      connect: { ...connectOptions(flags), codecs: await codecsFor(flags.encoding) },
+      connect: {
+        ...connectOptions(flags),
+        codecs: await codecsFor(flags.encoding),
+        ...(network !== undefined && { network }),
+      },
       source,
       peakDb: flags.normalize === true ? DEFAULT_PEAK_DB : flags.normalize || undefined,
       out: flags.out,
@@ -148,7 +162,7 @@ async function runStream(file: string, flags: StreamFlags, context: CliContext):
     progress.stop();
     interruption.dispose();
   }
-  report(run, file, flags, context);
+  report(run, file, flags, network, context);
 }
 
 /** What the client would refuse in its own words, in those of the command line. */
@@ -239,14 +253,22 @@ function noteLegacy({ input, output }: SessionInfo, flags: StreamFlags, terminal
   );
 }
 
-function report(run: EchoRun, file: string, flags: StreamFlags, context: CliContext): void {
+function report(
+  run: EchoRun,
+  file: string,
+  flags: StreamFlags,
+  network: Network | undefined,
+  context: CliContext,
+): void {
   const { terminal } = context;
   const figures = echoFigures(run);
   const isInterrupted = run.end === "interrupted";
   if (isInterrupted) context.exitCode = EXIT_INTERRUPTED;
   else if (run.receivedSamples === 0) context.exitCode = EXIT_FAILED;
   const ok = context.exitCode === 0;
-  if (flags.json === true) terminal.printJson({ ok, file, out: flags.out, end: run.end, ...figures });
+  const inNetwork = network === undefined ? {} : { network: networkFigures(network, flags) };
+  if (flags.json === true)
+    terminal.printJson({ ok, file, out: flags.out, end: run.end, ...figures, ...inNetwork });
   else {
     const { input, output } = figures;
     const wire = `${input.encoding} at ${input.sampleRate} Hz out, ${output.encoding} at ${output.sampleRate} Hz back`;
@@ -254,6 +276,9 @@ function report(run: EchoRun, file: string, flags: StreamFlags, context: CliCont
     // an answer of another length than the question is no echo, and its positions say nothing
     const isEchoLike = Math.abs(figures.returnedMs - figures.sentMs) <= 2 * input.frameMs;
     printFigures(terminal, figures, isEchoLike);
+    if (network !== undefined) {
+      for (const text of describeNetwork(network)) terminal.print(`  network     ${text}`);
+    }
     terminal.print(`  ended       ${ENDS[run.end]}`);
     terminal.print(`  written     ${flags.out}`);
     if (isEchoLike) {

@@ -9,7 +9,15 @@ import type { PlayoutStats } from "./speaker-sink.ts";
 /** The options of `connect` that pass between threads. */
 export type WorkerOptions = Omit<
   ConnectOptions,
-  "signal" | "on" | "dsp" | "clock" | "socketFactory" | "sampleRate" | "sampleFormat" | "maxReceiveQueueMs"
+  | "signal"
+  | "on"
+  | "dsp"
+  | "clock"
+  | "socketFactory"
+  | "network"
+  | "sampleRate"
+  | "sampleFormat"
+  | "maxReceiveQueueMs"
 >;
 
 /** Where the microphone's samples come out. */
