@@ -74,6 +74,20 @@ step(
   },
 );
 
+step(
+  "page",
+  [
+    "src/playground",
+    "src/browser.ts",
+    "src/core",
+    "src/client",
+    "scripts/build-page.mjs",
+    "package-lock.json",
+  ],
+  ["dist/playground/page/app.js", "dist/playground/page/index.html"],
+  () => node("scripts/build-page.mjs"),
+);
+
 /** Bundles a script, for dist/ and as text that the package brings along. */
 function bundle(name, entry) {
   const { outputFiles } = buildSync({

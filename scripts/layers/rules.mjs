@@ -26,7 +26,11 @@ export const ZONES = {
   files: { node: true, dom: false, imports: BELOW_STREAM, packages: ["audio-decode"] },
   stream: { ...PORTABLE, imports: BELOW_STREAM },
   protocol: { ...PORTABLE, imports: ["core"], typesFrom: ["codec", "dsp"] },
-  transport: { node: true, dom: false, imports: ["protocol", "network", "stream", ...BELOW_STREAM] },
+  transport: {
+    node: true,
+    dom: false,
+    imports: ["protocol", "network", "playground/server", "stream", ...BELOW_STREAM],
+  },
   // a network in a box: put below a client's socket or a server's, which know it by its type alone
   network: { ...PORTABLE, imports: ["core"], typesFrom: ["client"] },
   client: { ...PORTABLE, imports: BELOW_CLIENT, typesFrom: ["network"] },
@@ -36,8 +40,10 @@ export const ZONES = {
   playground: {
     node: false,
     dom: true,
-    imports: ["client", "client/browser", "stream", "protocol", ...BELOW_STREAM],
+    imports: ["browser.ts", "client", "client/browser", "stream", "protocol", ...BELOW_STREAM],
+    typesFrom: ["playground/server"],
   },
+  "playground/server": { node: true, dom: false, imports: ["core"] },
   cli: {
     node: true,
     dom: false,
@@ -102,6 +108,7 @@ export function zoneOf(path) {
   const [folder, name] = path.split("/", 2);
   if (name === undefined) return Object.hasOwn(ZONES, folder) ? folder : undefined;
   if (folder === "transport" && name === "protocol") return "protocol";
+  if (folder === "playground" && name === "server") return "playground/server";
   if (folder === "client" && /^node([-./]|$)/.test(name)) return "client/node";
   if (folder === "client" && /^browser([-./]|$)/.test(name)) return "client/browser";
   return Object.hasOwn(ZONES, folder) ? folder : undefined;

@@ -4,8 +4,10 @@ import { checkInteger, show } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
 import { consoleLogger, containedLogger } from "../core/logger.ts";
 import { loadDsp } from "../dsp/dsp.ts";
+import { openPlayground } from "../playground/server/open-playground.ts";
 import { answerRequest } from "./http-answers.ts";
 import { createListener, type TlsFiles } from "./listener.ts";
+import { playgroundInfo } from "./playground-info.ts";
 import { portOf, type RunningServer, urlOf } from "./running-server.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { routeUpgrades } from "./upgrade-routes.ts";
@@ -25,6 +27,8 @@ export interface ListenOptions {
   host?: string;
   /** Speaks TLS (`wss://`) with this certificate. */
   tls?: TlsFiles;
+  /** Shows browsers a page at `/` to talk to this server with; see docs/playground.md. Default false. */
+  playground?: boolean;
 }
 
 const DEFAULT_PORT = 8765;
@@ -40,8 +44,11 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const voice = new VoiceServer({ ...options, dsp: options.dsp ?? (await loadDsp()) });
   let http: Server;
   try {
+    const describe = (root: string) => playgroundInfo(options, voice, root);
+    const page = options.playground === true && (await openPlayground(voice.options.path, describe));
     http = createListener(options.tls, voice.options.bounds, (request, response) => {
       if (voice.answer(request, response)) return;
+      if (page !== false && page.answer(request, response)) return;
       answerRequest(request, response, {
         path: voice.options.path,
         routes: voice.routes,

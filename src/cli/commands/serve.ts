@@ -35,6 +35,7 @@ interface ServeFlags extends NetworkFlags {
   trustProxy?: string;
   allowOrigin?: readonly string[];
   path?: string;
+  playground: boolean;
   quiet?: boolean;
   json?: boolean;
 }
@@ -98,7 +99,8 @@ export function serveCommand(context: CliContext): Command {
         gather,
       ),
     )
-    .option("--path <path>", 'goes before every route, such as "/voice"');
+    .option("--path <path>", 'goes before every route, such as "/voice"')
+    .option("--no-playground", "no page for browsers at /");
   return addNetworkOptions(command, "a bad network for trying, in front of this server")
     .option("--quiet", "no line for each session")
     .option("--json", "print where it listens as JSON, on one line")
@@ -116,6 +118,7 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
     codecs: await installedCodecs(),
     port: flags.port,
     host: flags.host,
+    playground: flags.playground,
     logger: terminalLogger(terminal),
     ...ratesOf(flags),
     ...(flags.frameMs !== undefined && { frameMs: flags.frameMs }),
@@ -183,6 +186,7 @@ function announce(server: RunningServer, flags: ServeFlags, terminal: Terminal):
   terminal.print(`Voxwire serves ${flags.handler ?? "the echo"}.`);
   terminal.print();
   for (const url of addresses(server.url, flags.host)) terminal.print(`  clients   ${url}`);
+  if (flags.playground) terminal.print(`  browsers  ${page}/`);
   terminal.print(`  health    ${page}/health`);
   terminal.print();
   terminal.print(

@@ -1,0 +1,139 @@
+/** What the page does: the desk, the call and what is shown of them, put together. */
+import { VoxwireError } from "../../browser.ts";
+import type { PlaygroundInfo } from "../server/playground-info.ts";
+import { Call, type CallState } from "./call.ts";
+import { Desk } from "./desk.ts";
+import { startDrawing } from "./drawing.ts";
+import { Lane } from "./lane.ts";
+import { Notices } from "./notices.ts";
+import { type Palette, readPalette } from "./palette.ts";
+import { addressOf, SettingsStore, settingsFrom } from "./settings.ts";
+import { setUpSettings } from "./settings-panel.ts";
+import { Stage } from "./stage.ts";
+import { setUpTheme } from "./theme.ts";
+
+/** The page, running. */
+export class Playground {
+  readonly #files: URL;
+  readonly #notices = new Notices();
+  readonly #store: SettingsStore;
+  readonly #stage: Stage;
+  readonly #call: Call;
+  readonly #lanes: readonly Lane[];
+  #desk: Promise<Desk> | undefined;
+
+  /** @param files where the page's files lie */
+  constructor(files: URL, info: PlaygroundInfo) {
+    this.#files = files;
+    this.#store = new SettingsStore(settingsFrom(info, location.hash));
+    const palette: Palette = readPalette();
+    this.#lanes = [new Lane("said", palette), new Lane("heard", palette)];
+    setUpTheme(() => {
+      for (const lane of this.#lanes) lane.repaint(readPalette());
+    });
+    setUpSettings(this.#store, info);
+    this.#stage = new Stage({
+      talk: () => void this.#try(() => this.#toggleTalk()),
+      mute: (isMuted) => void this.#try(() => this.#mute(isMuted)),
+      playSample: () => void this.#try(() => this.#playSample()),
+      playFile: (file) => void this.#try(async () => this.#play(file.name, await file.arrayBuffer())),
+      retry: () => this.#call.retry(),
+    });
+    this.#call = new Call(
+      { workerUrl: new URL("client-worker.js", files), workletUrl: new URL("worklet.js", files) },
+      {
+        onState: (state, retryMs) => this.#onState(state, retryMs),
+        onSession: ({ output }) =>
+          this.#stage.showSource("heard", `${output.sampleRate / 1000} kHz, ${output.frameMs} ms frames`),
+        onStats: () => {},
+        onRoundTrip: () => {},
+        onError: (error) => this.#notices.show(error),
+        onLog: () => {},
+      },
+    );
+    this.#store.onChange((now) => {
+      history.replaceState(null, "", addressOf(now));
+      if (this.#call.state !== "idle") void this.#try(() => this.#connect());
+    });
+    startDrawing((elapsedMs) => {
+      for (const lane of this.#lanes) lane.draw(elapsedMs);
+    });
+  }
+
+  async #toggleTalk(): Promise<void> {
+    if (this.#call.state !== "idle") {
+      (await this.#desk)?.stopFile();
+      await this.#call.stop();
+      return;
+    }
+    const desk = await this.#openDesk();
+    const microphone = await desk.openMicrophone();
+    this.#stage.showMicrophone(true);
+    this.#stage.showSource("said", microphone.label);
+    await this.#connect();
+  }
+
+  async #mute(isMuted: boolean): Promise<void> {
+    const desk = await this.#openDesk();
+    desk.isMuted = isMuted;
+  }
+
+  async #playSample(): Promise<void> {
+    const answer = await fetch(new URL("speech.wav", this.#files));
+    await this.#play("speech.wav", await answer.arrayBuffer());
+  }
+
+  async #play(name: string, bytes: ArrayBuffer): Promise<void> {
+    const desk = await this.#openDesk();
+    if (this.#call.state === "idle") await this.#connect();
+    const before = desk.microphone?.label ?? "silence";
+    this.#stage.showSource("said", name);
+    if (await desk.playFile(bytes)) this.#stage.showSource("said", before);
+  }
+
+  /** Connects with what is chosen now. */
+  async #connect(): Promise<void> {
+    await this.#call.start(await this.#openDesk(), this.#store.now);
+  }
+
+  async #openDesk(): Promise<Desk> {
+    this.#desk ??= Desk.open().then(
+      (desk) => {
+        this.#lanes[0]!.listenTo(desk.said);
+        this.#lanes[1]!.listenTo(desk.heard);
+        return desk;
+      },
+      (error) => {
+        this.#desk = undefined;
+        throw error;
+      },
+    );
+    const desk = await this.#desk;
+    if (desk.sink.state !== "running") await desk.sink.resume();
+    return desk;
+  }
+
+  #onState(state: CallState, retryMs: number): void {
+    this.#stage.showState(state, retryMs);
+    if (state === "live") this.#notices.clear();
+    if (state === "idle") void this.#desk?.then((desk) => this.#rest(desk));
+  }
+
+  /** Between two settings the call is idle for a moment: the microphone stays open then. */
+  #rest(desk: Desk): void {
+    if (this.#call.state !== "idle") return;
+    desk.closeMicrophone();
+    this.#stage.showMicrophone(false);
+    this.#stage.showSource("said", "nothing yet");
+    this.#stage.showSource("heard", "silent");
+  }
+
+  async #try(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      if (error instanceof VoxwireError || error instanceof DOMException) this.#notices.show(error);
+      else throw error;
+    }
+  }
+}
