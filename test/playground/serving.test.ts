@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { EchoHandler, type RunningServer, type ServeOptions, serve, silentLogger } from "../../src/server.ts";
+import { WIRE_ENCODINGS } from "../../src/transport/protocol/fastrtc-shapes.ts";
 
 const html = { accept: "text/html,application/xhtml+xml" };
 
@@ -118,7 +119,7 @@ test("the page is below the server's path too, and is told of handlers as seen f
         { path: "/echo", name: "EchoHandler" },
         { path: "/other", name: "EchoHandler" },
       ],
-      encodings: ["mulaw", "alaw", "pcm16"],
+      encodings: WIRE_ENCODINGS,
       sampleRate: 16000,
       frameMs: 40,
       hasAuth: false,
