@@ -27,19 +27,20 @@ export { attach } from "./transport/attach.ts";
 export { type AuthAnswer, type AuthHook, type AuthRequest, type Grant, tokenAuth } from "./transport/auth.ts";
 export type { TrustProxy } from "./transport/client-address.ts";
 export type { RefusalKind, ServerMetrics } from "./transport/counters.ts";
+export type { HandlerSettings } from "./transport/handler-settings.ts";
 export type { TlsFiles } from "./transport/listener.ts";
 export { CLOSE_CODES, describeCloseCode } from "./transport/protocol/close-codes.ts";
 export type { WireAgreement } from "./transport/protocol/fastrtc-format.ts";
 export type { WireDirection, WireEncoding } from "./transport/protocol/fastrtc-shapes.ts";
 export type { RunningServer } from "./transport/running-server.ts";
-export { type ListenOptions, type ServeOptions, serve } from "./transport/serve.ts";
+export { type ListenOptions, type ServeOptions, serve, type WorkerServeOptions } from "./transport/serve.ts";
 export type { ServerLimits } from "./transport/server-limits.ts";
 export type {
   HandlerOptions,
-  HandlerSettings,
   MountedHandler,
   ServerOptions,
   ServerSettings,
+  WorkerServerOptions,
 } from "./transport/server-options.ts";
 export type { LiveSession, ServerEvents } from "./transport/session-registry.ts";
 export {
@@ -53,3 +54,9 @@ export {
 export type { CallParameters, TwilioOptions } from "./transport/twilio-options.ts";
 export type { HttpServerLike } from "./transport/upgrade-routes.ts";
 export type { CloseOptions } from "./transport/voice-server.ts";
+export type { HandlerModuleSource } from "./transport/workers/handler-module.ts";
+export type {
+  MountedModule,
+  WorkerHandlerOptions,
+  WorkerOptions,
+} from "./transport/workers/worker-options.ts";

@@ -19,18 +19,18 @@ import type { Session, SessionStats } from "./session-handle.ts";
 import { SessionInput } from "./session-input.ts";
 import { SessionOutput } from "./session-output.ts";
 import { statsView } from "./stats-view.ts";
-import type { StreamSession, StreamSessionOptions } from "./stream-session.ts";
+import type { EngineSession, StreamSessionOptions } from "./stream-session.ts";
 import { isThenable } from "./thenable.ts";
 import { Waiters } from "./waiters.ts";
 import { Watchdog } from "./watchdog.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 /** A session for one client. Throws `ERR_ARENA_FULL` where there is no memory left, with nothing taken. */
-export function createStreamSession(options: StreamSessionOptions): StreamSession {
+export function createStreamSession(options: StreamSessionOptions): EngineSession {
   return new SessionEngine(options);
 }
 
-class SessionEngine implements StreamSession, Session {
+class SessionEngine implements EngineSession, Session {
   readonly id: string;
   readonly params: Readonly<Record<string, string>>;
   readonly inputRate: number;

@@ -19,7 +19,8 @@ export interface EndReason {
     | "protocol-error"
     | "server-closing"
     | "slow-reader"
-    | "too-fast";
+    | "too-fast"
+    | "worker-died";
   /** One sentence, for logs. */
   readonly message: string;
   /** The error behind, where there is one. */

@@ -33,9 +33,12 @@ export interface StreamSessionOptions {
   sink: SessionSink;
 }
 
+/** What the transport may do with a session of a handler's: it may run in another thread. */
+export type SessionControl = Pick<Session, "id" | "params" | "stats" | "setInput" | "close">;
+
 /** The engine's side of a session. No method throws or rejects. */
 export interface StreamSession {
-  readonly session: Session;
+  readonly session: SessionControl;
   /** The engine's own counters: not for user code, which gets `session.stats`. */
   readonly counters: Readonly<SessionStats>;
   /** Set from the first reason to end on. */
@@ -58,4 +61,9 @@ export interface StreamSession {
   drain(): Promise<void>;
   /** Ends the session: `shutdown` runs (once), everything is given back. Resolves when that is done. */
   end(reason: EndReason): Promise<void>;
+}
+
+/** A session whose engine runs in this thread. */
+export interface EngineSession extends StreamSession {
+  readonly session: Session;
 }

@@ -1,4 +1,5 @@
 /** `attach`: a voice server beside whatever else an HTTP server does. */
+import { ConfigError } from "../core/errors.ts";
 import { portOf, type RunningServer, urlOf } from "./running-server.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { type HttpServerLike, routeUpgrades } from "./upgrade-routes.ts";
@@ -10,6 +11,8 @@ import { type CloseOptions, VoiceServer } from "./voice-server.ts";
  * @throws ConfigError `ERR_CONFIG` (also where the path is taken), `ERR_RATE`; WasmError
  */
 export function attach(httpServer: HttpServerLike, options: ServerOptions): RunningServer {
+  // only where types have not been looked at
+  if (options.workers !== undefined) throw attachedWorkers();
   const voice = new VoiceServer(options);
   let remove: () => void;
   try {
@@ -42,4 +45,14 @@ export function attach(httpServer: HttpServerLike, options: ServerOptions): Runn
       return closed;
     },
   };
+}
+
+function attachedWorkers(): ConfigError {
+  return new ConfigError(
+    "ERR_CONFIG",
+    "attach() takes no workers: they have to load before the first client comes.",
+    {
+      hint: "Use serve({ workers, handler }) on a port of its own, and pass its path on from your server.",
+    },
+  );
 }

@@ -9,12 +9,15 @@ import { answerRequest } from "./http-answers.ts";
 import { createListener, type TlsFiles } from "./listener.ts";
 import { playgroundInfo } from "./playground-info.ts";
 import { portOf, type RunningServer, urlOf } from "./running-server.ts";
-import type { ServerOptions } from "./server-options.ts";
+import type { ServerOptions, WorkerServerOptions } from "./server-options.ts";
 import { routeUpgrades } from "./upgrade-routes.ts";
 import { type CloseOptions, VoiceServer } from "./voice-server.ts";
 
 /** Options of `serve`. */
 export type ServeOptions = ServerOptions & ListenOptions;
+
+/** Options of `serve` for handlers that run in worker threads. */
+export type WorkerServeOptions = WorkerServerOptions & ListenOptions;
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -36,14 +39,15 @@ const DEFAULT_PORT = 8765;
 /**
  * Starts a server: FastRTC JSON at `{path}/websocket/offer`, a page at `/`, its state at `/health`.
  * @throws ConfigError `ERR_PORT` where the port cannot be had, `ERR_CONFIG` (also for a certificate that is of no use),
- *   `ERR_RATE`; WasmError
+ *   `ERR_RATE`; WasmError; VoxwireError `ERR_HANDLER`, `ERR_WORKER` where workers cannot load their modules
  */
-export async function serve(options: ServeOptions): Promise<RunningServer> {
+export async function serve(options: ServeOptions | WorkerServeOptions): Promise<RunningServer> {
   const port = checkInteger("port", options.port ?? DEFAULT_PORT, 0, 65535);
   const host = checkHost(options.host ?? "127.0.0.1");
   const voice = new VoiceServer({ ...options, dsp: options.dsp ?? (await loadDsp()) });
   let http: Server;
   try {
+    await voice.start();
     const describe = (root: string) => playgroundInfo(options, voice, root);
     const page = options.playground === true && (await openPlayground(voice.options.path, describe));
     http = createListener(options.tls, voice.options.bounds, (request, response) => {

@@ -5,24 +5,25 @@ import type { Clock } from "../core/clock.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { SessionLimits } from "../core/limits.ts";
 import type { Logger } from "../core/logger.ts";
-import type { SampleFormat } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import type { Network } from "../network/network.ts";
 import type { HandlerSource } from "../stream/resolve-handler.ts";
 import type { AuthHook } from "./auth.ts";
 import { checkPath } from "./check-path.ts";
 import { type AddressReader, addressReader, proxyTrust, type TrustProxy } from "./client-address.ts";
+import type { HandlerSettings } from "./handler-settings.ts";
 import type { PublicName } from "./public-url.ts";
 import { type ServerLimits, serverLimits } from "./server-limits.ts";
 import type { ServerEvents } from "./session-registry.ts";
 import { type CheckedTwilioOptions, checkTwilioOptions, type TwilioOptions } from "./twilio-options.ts";
+import { checkWorkers, type WorkerHandlerOptions, type WorkerOptions } from "./workers/worker-options.ts";
 
 /** The wire's rate where neither client, handler nor server names one. */
 const DEFAULT_SAMPLE_RATE = 24_000;
 const DEFAULT_FRAME_MS = 20;
 
 /** The handler, or several by path, and what they get where they do not say themselves. */
-export type HandlerOptions =
+export type HandlerOptions = { workers?: undefined } & (
   | {
       /** An instance (copied for each client), a class, a factory, or an async generator function. */
       handler: HandlerSource<Int16Array>;
@@ -39,7 +40,8 @@ export type HandlerOptions =
       handlers: Readonly<Record<string, HandlerSource<Int16Array> | MountedHandler>>;
       sampleFormat?: "int16";
       handler?: undefined;
-    };
+    }
+);
 
 /** A handler with settings of its own; the server's hold where they are left out. */
 export type MountedHandler = HandlerSettings &
@@ -48,20 +50,11 @@ export type MountedHandler = HandlerSettings &
     | { handler: HandlerSource<Float32Array>; sampleFormat: "float32" }
   );
 
-/** What a handler gets and the wire carries where neither handler nor client says. */
-export interface HandlerSettings {
-  /** Hz that handlers get, and that plain FastRTC clients send, where the handler names none. Default 24,000. */
-  inputRate?: number;
-  /** Hz that handlers give, and that plain FastRTC clients get, where the handler names none. Default 24,000. */
-  outputRate?: number;
-  /** Duration of frames on the wire, and for handlers that name none; whole ms, 5 to 500. Default 20. */
-  frameMs?: number;
-  /** Default `"int16"`. */
-  sampleFormat?: SampleFormat;
-}
-
 /** What `serve` and `attach` both take. */
 export type ServerOptions = ServerSettings & HandlerOptions;
+
+/** The same for handlers that run in worker threads. */
+export type WorkerServerOptions = ServerSettings & WorkerHandlerOptions;
 
 /** The same but for the handler. */
 export interface ServerSettings
@@ -117,10 +110,11 @@ export interface CheckedOptions {
   twilio: CheckedTwilioOptions;
   publicName: PublicName;
   allowedOrigins: ReadonlySet<string>;
+  workers: WorkerOptions | undefined;
 }
 
 /** The options with their defaults; `ConfigError` names what is wrong. Rates are checked with the handler. */
-export function checkOptions(options: ServerSettings): CheckedOptions {
+export function checkOptions(options: ServerOptions | WorkerServerOptions): CheckedOptions {
   const twilio = checkTwilioOptions(options.twilio);
   return {
     path: checkPath("path", options.path ?? ""),
@@ -137,6 +131,7 @@ export function checkOptions(options: ServerSettings): CheckedOptions {
       isFromTrustedProxy: proxyTrust(options.trustProxy ?? false),
     },
     allowedOrigins: checkOrigins(options.allowOrigin ?? []),
+    workers: options.workers === undefined ? undefined : checkWorkers(options.workers),
   };
 }
 

@@ -1,12 +1,16 @@
 /** The WebSocket routes of one server: each handler's path, with each protocol's route below it. */
 import { show } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
-import { type HandlerSource, resolveHandler } from "../stream/resolve-handler.ts";
+import type { HandlerDefaults } from "../stream/generator-handler.ts";
+import { type HandlerMaker, type HandlerSource, resolveHandler } from "../stream/resolve-handler.ts";
 import { checkPath } from "./check-path.ts";
 import type { HandlerMount } from "./connection-context.ts";
+import type { HandlerSettings } from "./handler-settings.ts";
 import type { ServerProtocol } from "./protocol/server-dialect.ts";
 import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
-import type { CheckedOptions, HandlerSettings, MountedHandler, ServerOptions } from "./server-options.ts";
+import type { CheckedOptions, MountedHandler, ServerOptions, WorkerServerOptions } from "./server-options.ts";
+import { isModuleSource, moduleWithoutWorkers } from "./workers/handler-module.ts";
+import type { MountedModule } from "./workers/worker-options.ts";
 
 /** One route. */
 export interface ServerRoute {
@@ -16,15 +20,23 @@ export interface ServerRoute {
   readonly mount: HandlerMount;
 }
 
+/** From a handler as it was given to a maker of handlers. @throws ConfigError for what is none */
+export type HandlerResolver = (source: HandlerSource, defaults: HandlerDefaults) => HandlerMaker;
+
 /** Each handler on its path. @throws ConfigError for handlers and paths that are wrong */
-export function mountHandlers(options: ServerOptions, checked: CheckedOptions): readonly HandlerMount[] {
+export function mountHandlers(
+  options: ServerOptions | WorkerServerOptions,
+  checked: CheckedOptions,
+  resolve: HandlerResolver = resolveLocal,
+): readonly HandlerMount[] {
   const { handler, handlers } = options;
   if ((handler === undefined) === (handlers === undefined)) {
     throw new ConfigError("ERR_CONFIG", "The options have to name one of handler and handlers.", {
       hint: 'Pass handler, or several by path: handlers: { "/echo": EchoHandler }.',
     });
   }
-  if (handlers === undefined) return [mount(checked.path, handler as HandlerSource, options, checked)];
+  if (handlers === undefined)
+    return [mount(checked.path, handler as HandlerSource, options, checked, resolve)];
   if (typeof handlers !== "object" || handlers === null || Object.keys(handlers).length === 0) {
     throw new ConfigError("ERR_CONFIG", `handlers is ${show(handlers)}; expected handlers by path.`, {
       hint: 'Write handlers: { "/echo": EchoHandler }.',
@@ -33,7 +45,7 @@ export function mountHandlers(options: ServerOptions, checked: CheckedOptions): 
   const mounts = Object.entries(handlers).map(([path, given]) => {
     const { handler: source, ...own } = isMounted(given) ? given : { handler: given };
     const whole = checked.path + checkPath(`the path ${show(path)} in handlers`, path);
-    return mount(whole, source, { ...options, ...own }, checked);
+    return mount(whole, source as HandlerSource, { ...options, ...own }, checked, resolve);
   });
   const twice = mounts.find(({ path }, i) => mounts.findIndex((other) => other.path === path) !== i);
   if (twice !== undefined) {
@@ -42,6 +54,12 @@ export function mountHandlers(options: ServerOptions, checked: CheckedOptions): 
     });
   }
   return mounts;
+}
+
+/** Handlers that run in this thread. */
+function resolveLocal(source: HandlerSource, defaults: HandlerDefaults): HandlerMaker {
+  if (isModuleSource(source)) throw moduleWithoutWorkers(source);
+  return resolveHandler(source, defaults);
 }
 
 /** Every protocol on every handler's path. */
@@ -57,11 +75,12 @@ function mount(
   source: HandlerSource,
   settings: HandlerSettings,
   checked: CheckedOptions,
+  resolve: HandlerResolver,
 ): HandlerMount {
   const { inputRate, outputRate, frameMs, sampleFormat } = settings;
   return {
     path,
-    makeHandler: resolveHandler(source, { inputRate, outputRate, frameMs, sampleFormat }),
+    makeHandler: resolve(source, { inputRate, outputRate, frameMs, sampleFormat }),
     inputRate: inputRate ?? checked.inputRate,
     outputRate: outputRate ?? checked.outputRate,
     frameMs: frameMs ?? checked.frameMs,
@@ -69,6 +88,8 @@ function mount(
 }
 
 /** A handler with settings of its own. A handler has `receive`; a function is a source itself. */
-function isMounted(given: HandlerSource | MountedHandler): given is MountedHandler {
+function isMounted<T extends MountedHandler | MountedModule>(
+  given: T | HandlerSource | URL | string,
+): given is T {
   return typeof given === "object" && given !== null && "handler" in given && !("receive" in given);
 }

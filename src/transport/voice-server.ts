@@ -21,13 +21,19 @@ import { endpointsOf, type HttpEndpoint } from "./http-endpoints.ts";
 import { OutputHub } from "./output-hub.ts";
 import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
 import { ResumeDesk } from "./resume-desk.ts";
-import { type CheckedOptions, checkOptions, type ServerOptions } from "./server-options.ts";
+import {
+  type CheckedOptions,
+  checkOptions,
+  type ServerOptions,
+  type WorkerServerOptions,
+} from "./server-options.ts";
 import { mountHandlers, routesOf, type ServerRoute } from "./server-routes.ts";
 import { ServerSocket } from "./server-socket.ts";
 import { OUTPUT_ANSWERS } from "./session-endpoints.ts";
 import { type LiveSession, SessionRegistry } from "./session-registry.ts";
 import { callGate } from "./twilio-incoming.ts";
 import { WaitingRoom } from "./waiting-room.ts";
+import { WorkerPool } from "./workers/worker-pool.ts";
 
 /** How long a client may take to answer a close frame. */
 const CLOSE_GRACE_MS = 2000;
@@ -54,16 +60,19 @@ export class VoiceServer {
   readonly #sockets: WebSocketServer;
   readonly #connections = new Set<Connection>();
   readonly #stalls: StallMonitor;
+  readonly #workers: WorkerPool | undefined;
   #heartbeatTimer: unknown;
   #idleTimer: unknown;
   #closed: Promise<void> | undefined;
 
   /** @throws ConfigError for options that are wrong, WasmError */
-  constructor(options: ServerOptions) {
+  constructor(options: ServerOptions | WorkerServerOptions) {
     this.options = checkOptions(options);
-    const mounts = mountHandlers(options, this.options);
+    const { workers } = this.options;
+    this.#workers = workers && new WorkerPool(workers);
+    const mounts = mountHandlers(options, this.options, this.#workers?.mount);
     this.routes = routesOf(mounts);
-    this.#context = createContext(options, this.options);
+    this.#context = createContext(options, this.options, this.#workers);
     const { auth, bounds, readAddress, allowedOrigins, twilio, publicName } = this.options;
     const { clock, logger, counters, room, registry, outputs } = this.#context;
     this.endpoints = endpointsOf(mounts, {
@@ -125,6 +134,11 @@ export class VoiceServer {
     return this.#closed !== undefined;
   }
 
+  /** Starts the workers, where there are any. @throws VoxwireError `ERR_HANDLER`, `ERR_WORKER` */
+  async start(): Promise<void> {
+    await this.#workers?.start(this.#context);
+  }
+
   /** Takes an upgrade to one of `routes`, or refuses it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const route = this.routes.get(pathOf(request));
@@ -173,6 +187,7 @@ export class VoiceServer {
     codecs.dispose();
     slots.dispose();
     this.#sockets.close();
+    await this.#workers?.stop();
   }
 
   #accept(parts: ConnectionParts): void {
@@ -198,7 +213,11 @@ export class VoiceServer {
   }
 }
 
-function createContext(options: ServerOptions, checked: CheckedOptions): ConnectionContext {
+function createContext(
+  options: ServerOptions | WorkerServerOptions,
+  checked: CheckedOptions,
+  workers: WorkerPool | undefined,
+): ConnectionContext {
   const dsp: Dsp = options.dsp ?? loadDspSync();
   const clock: Clock = options.clock ?? systemClock;
   const counters = new Counters();
@@ -208,7 +227,7 @@ function createContext(options: ServerOptions, checked: CheckedOptions): Connect
     clock,
     logger: containedLogger(options.logger ?? consoleLogger),
     limits: sessionLimits(options.limits),
-    createSession: createStreamSession,
+    createSession: workers?.createSession ?? createStreamSession,
     bounds,
     room: new WaitingRoom(bounds.maxWaitingSockets, bounds.maxWaitingPerAddress),
     codecs: createCodecs(dsp, bounds.maxMessageBytes, streamCodecs),

@@ -7,7 +7,7 @@ import { loadDspSync } from "../../src/index.ts";
 import { createStreamSession } from "../../src/stream/create-session.ts";
 import type { AnyHandler } from "../../src/stream/handler.ts";
 import type { SessionSink } from "../../src/stream/session-sink.ts";
-import type { StreamSession } from "../../src/stream/stream-session.ts";
+import type { EngineSession } from "../../src/stream/stream-session.ts";
 
 export interface SentFrame {
   atMs: number;
@@ -23,7 +23,7 @@ export interface Report {
 
 export interface SessionBench {
   clock: VirtualClock;
-  stream: StreamSession;
+  stream: EngineSession;
   frames: SentFrame[];
   /** Everything but audio, in order: "clear", "mark x", "log x", "close 1000". */
   events: string[];

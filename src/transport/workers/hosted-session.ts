@@ -1,0 +1,106 @@
+/** A session in its worker: the engine with the handler, fed from one ring, its output written to another. */
+import type { StreamSession } from "../../stream/stream-session.ts";
+import { AudioRing } from "./audio-ring.ts";
+import { crossingReason, reasonFrom } from "./crossing-reason.ts";
+import type { PieceScratch } from "./piece-scratch.ts";
+import { INPUT_PENDING, publishStats } from "./session-fields.ts";
+import type { ThreadLink } from "./thread-link.ts";
+import type { FromWorker, OpenCall, SessionCall, ToWorker } from "./worker-messages.ts";
+import type { WorkerSink } from "./worker-sink.ts";
+
+/** What a hosted session is made of. */
+export interface HostedSessionParts {
+  readonly call: OpenCall;
+  readonly link: ThreadLink<FromWorker, ToWorker>;
+  readonly session: StreamSession;
+  readonly sink: WorkerSink;
+  readonly scratch: PieceScratch;
+  /** The session has ended. */
+  onGone(): void;
+}
+
+/** One per session. Lives in the worker. */
+export class HostedSession {
+  readonly #parts: HostedSessionParts;
+  readonly #fields: Int32Array;
+  #input: AudioRing;
+
+  constructor(parts: HostedSessionParts) {
+    this.#parts = parts;
+    this.#fields = new Int32Array(parts.call.fields);
+    this.#input = new AudioRing(parts.call.input);
+    void parts.session.open();
+    // what has come while there was nobody to look at it
+    this.onAudio();
+  }
+
+  /** Audio has come for the handler. */
+  onAudio(): void {
+    Atomics.store(this.#fields, INPUT_PENDING, 0);
+    const until = this.#input.written;
+    // what was posted before this audio was written comes first
+    this.#parts.link.pull();
+    this.#takeUntil(until);
+    this.publish();
+  }
+
+  /** Control has come for the session. */
+  onCall(call: SessionCall, at: number): void {
+    this.#takeUntil(at);
+    const { session } = this.#parts;
+    switch (call.kind) {
+      case "ring":
+        this.#input = new AudioRing(call.buffer);
+        break;
+      case "mark":
+        session.markReturned(call.name);
+        break;
+      case "cleared":
+        session.cleared(call.playedMs);
+        break;
+      case "dtmf":
+        session.dtmf(call.digit);
+        break;
+      case "lost":
+        session.lost();
+        break;
+      case "resumed":
+        session.resumed(call.gap);
+        break;
+      case "input":
+        session.session.setInput(...call.values);
+        break;
+      case "close":
+        session.session.close(call.reason);
+        break;
+      case "drain":
+        void session.drain().then(() => this.#parts.sink.post({ kind: "drained" }));
+        break;
+      case "end":
+        this.end(reasonFrom(call.reason));
+        break;
+    }
+    this.publish();
+  }
+
+  /** Ends the session, and says so when it has ended. */
+  end(reason: Parameters<StreamSession["end"]>[0]): void {
+    const { session, sink } = this.#parts;
+    void session.end(reason).then(() => {
+      this.publish();
+      sink.post({ kind: "ended", reason: crossingReason(session.endReason ?? reason) });
+      this.#parts.onGone();
+    });
+  }
+
+  /** Shows the counters to the socket's thread. */
+  publish(): void {
+    publishStats(this.#fields, this.#parts.session.counters);
+  }
+
+  #takeUntil(until: number): void {
+    const { scratch, session } = this.#parts;
+    for (let n = this.#input.take(scratch, until); n >= 0; n = this.#input.take(scratch, until))
+      session.receive(scratch.first(n));
+  }
+}
