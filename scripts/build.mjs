@@ -6,10 +6,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { packBytes } from "./package/pack-bytes.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const force = process.argv.includes("--force");
-const modules = ["formats", "resampler", "spectral", "spectral64", "g722", "voice"];
+const modules = ["formats", "g711", "resampler", "spectral", "spectral64", "g722", "voice"];
 /** Scripts that a browser loads by themselves, in a thread of their own: each one file without imports. */
 const scripts = [
   { name: "worker", entry: "src/client/browser/worker-main.ts" },
@@ -36,10 +37,10 @@ step(
         "--target",
         name,
       );
-      const hex = readFileSync(`build/wasm/${name}.wasm`).toString("hex");
+      const packed = packBytes(readFileSync(`build/wasm/${name}.wasm`));
       writeFileSync(
         `src/dsp/generated/${name}-wasm.ts`,
-        `// Written by scripts/build.mjs from assembly/${name}. Not for editing.\nexport const ${name}Wasm: string =\n  "${hex}";\n`,
+        `// Written by scripts/build.mjs from assembly/${name}. Not for editing.\nexport const ${name}Wasm: string =\n  "${packed}";\n`,
       );
     }
   },
@@ -109,7 +110,7 @@ function bundle(name, entry) {
 
 function step(name, inputs, outputs, run) {
   const stamp = `build/${name}.stamp`;
-  const digest = hash([...inputs, "scripts/build.mjs"]);
+  const digest = hash([...inputs, "scripts/build.mjs", "scripts/package/pack-bytes.mjs"]);
   const done =
     existsSync(stamp) && readFileSync(stamp, "utf8") === digest && outputs.every((path) => existsSync(path));
   if (done && !force) return;

@@ -59,6 +59,7 @@ export const ZONES = {
       "server.ts",
       "client.ts",
       "g711.ts",
+      "voice.ts",
       "codecs.ts",
       "opus.ts",
       "files.ts",
@@ -70,6 +71,7 @@ export const ZONES = {
   // the published borders: each imports what its name stands for
   "index.ts": { ...PORTABLE, imports: ["stream", ...BELOW_STREAM] },
   "g711.ts": { ...PORTABLE, imports: ["dsp", "core"] },
+  "voice.ts": { ...PORTABLE, imports: ["dsp", "core"] },
   "codecs.ts": { ...PORTABLE, imports: ["codec", "dsp", "core"] },
   "opus.ts": { ...PORTABLE, imports: ["codec", "dsp", "core"] },
   "server.ts": { node: true, dom: false, imports: ["transport", "protocol", "stream", ...BELOW_STREAM] },
@@ -93,6 +95,7 @@ export const ZONES = {
 export const BROWSER_ENTRIES = [
   "index.ts",
   "g711.ts",
+  "voice.ts",
   "codecs.ts",
   "opus.ts",
   "client-browser.ts",

@@ -81,7 +81,8 @@ export function checkTypes(root, folder, manifest, { browser }) {
   const entries = Object.entries(manifest.exports).filter(([, target]) => target.types !== undefined);
   // a page uses what says "everywhere", and what has a browser's form
   const used = entries.filter(
-    ([name, target]) => !browser || [".", "./g711", "./codecs", "./browser"].includes(name) || target.browser,
+    ([name, target]) =>
+      !browser || [".", "./g711", "./voice", "./codecs", "./browser"].includes(name) || target.browser,
   );
   const name = browser ? "browser" : "node";
   const lines = used.map(([path], i) => `import * as entry${i} from "${manifest.name}${path.slice(1)}";`);

@@ -1,7 +1,7 @@
 /** Connecting, on any platform. */
 import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import type { SampleArray } from "../core/types.ts";
-import { loadDsp } from "../dsp/dsp.ts";
+import { loadWireDsp } from "../dsp/wire-dsp.ts";
 import type { OpenSource } from "./audio-source.ts";
 import { Client } from "./client.ts";
 import type { ClientEvents } from "./client-events.ts";
@@ -39,7 +39,7 @@ export async function connectOn<S extends SampleArray>(
   }));
   const { signal, on = {} } = options;
   signal?.throwIfAborted();
-  const dsp = options.dsp ?? (await loadDsp());
+  const dsp = options.dsp ?? (await loadWireDsp());
   signal?.throwIfAborted();
   const socketFactory = options.socketFactory ?? platform.socketFactory;
   const client = new Client<S>({

@@ -1,7 +1,7 @@
 /** Base64 (RFC 4648, section 4) over the kernels: padded, standard alphabet, decoded strictly. */
 import { CodecError } from "../core/errors.ts";
 import { expectBytes, expectRoom } from "./arguments.ts";
-import { CopyOut, type Engine, SCRATCH_SAMPLES } from "./engine.ts";
+import { CopyOut, SCRATCH_SAMPLES, type WireEngine } from "./engine.ts";
 
 /** Bytes a piece: a multiple of 3 whose text, 4/3 as long, fills the other scratch area. */
 const PIECE_BYTES = SCRATCH_SAMPLES * 3;
@@ -10,10 +10,10 @@ const PAD = 0x3d;
 
 /** Base64 of bytes to ASCII bytes and back. Stateless. Input in engine memory is not copied, nor is encoder output. */
 export class Base64 {
-  readonly #engine: Engine;
+  readonly #engine: WireEngine;
   readonly #out: CopyOut<Uint8Array>;
 
-  constructor(engine: Engine) {
+  constructor(engine: WireEngine) {
     this.#engine = engine;
     this.#out = new CopyOut(engine.u8, engine.scratchOut);
   }

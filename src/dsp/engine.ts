@@ -3,10 +3,8 @@
  * elsewhere. One per thread serves everyone; an instance for each session would make every call site megamorphic.
  */
 import { WasmError } from "../core/errors.ts";
-import type { FormatKernels } from "./kernels.ts";
+import type { FormatKernels, SampleKernels } from "./kernels.ts";
 import { ARENA_START, Arena, PAGE_BYTES } from "./memory.ts";
-import type { ResamplerKernels } from "./resampler/kernels.ts";
-import type { SpectralKernels } from "./resampler/spectral-kernels.ts";
 import { ViewAddresses } from "./views.ts";
 
 /** How the kernels run: WebAssembly SIMD, or plain TypeScript. */
@@ -16,17 +14,8 @@ export type Backend = "wasm" | "js";
 export const SCRATCH_SAMPLES = 16384;
 const SCRATCH_BYTES = SCRATCH_SAMPLES * 4;
 
-/** The kernel modules, by name; all but `formats` only where they were asked for. */
-export interface KernelModules {
-  formats: FormatKernels;
-  resampler?: ResamplerKernels;
-  /** Made when they are first called for. */
-  spectral?: () => SpectralKernels;
-  spectral64?: () => SpectralKernels;
-}
-
-/** Everything in `src/dsp` works on one of these. */
-export interface Engine {
+/** Everything in `src/dsp` works on one of these. Kernels beyond sample formats are attached to it (see attach.ts). */
+export interface Engine<F extends SampleKernels = SampleKernels> {
   readonly backend: Backend;
   readonly buffer: ArrayBuffer;
   /** What modules that are attached later work in; undefined for plain TypeScript. */
@@ -37,14 +26,14 @@ export interface Engine {
   readonly arena: Arena;
   /** Arrays handed out to callers. */
   readonly views: ViewAddresses;
-  readonly formats: FormatKernels;
-  readonly resampler: ResamplerKernels | undefined;
-  readonly spectral: (() => SpectralKernels) | undefined;
-  readonly spectral64: (() => SpectralKernels) | undefined;
+  readonly formats: F;
   /** Addresses of two scratch areas of `SCRATCH_SAMPLES` float32 each. */
   readonly scratchIn: number;
   readonly scratchOut: number;
 }
+
+/** An engine whose formats include Base64 and messages. */
+export type WireEngine = Engine<FormatKernels>;
 
 /** The memory an engine starts with: `memoryBytes` rounded up to whole pages, fixed for its life. */
 export function createMemory(memoryBytes: number): WebAssembly.Memory {
@@ -63,13 +52,13 @@ export function createMemory(memoryBytes: number): WebAssembly.Memory {
   }
 }
 
-/** Puts an engine together over `buffer` and the kernels that work in it. */
-export function createEngine(
+/** Puts an engine together over `buffer` and the formats that work in it. */
+export function createEngine<F extends SampleKernels>(
   backend: Backend,
   buffer: ArrayBuffer,
-  kernels: KernelModules,
+  formats: F,
   memory?: WebAssembly.Memory,
-): Engine {
+): Engine<F> {
   const arena = new Arena(buffer);
   return {
     backend,
@@ -80,10 +69,7 @@ export function createEngine(
     f32: new Float32Array(buffer),
     arena,
     views: new ViewAddresses(),
-    formats: kernels.formats,
-    resampler: kernels.resampler,
-    spectral: kernels.spectral,
-    spectral64: kernels.spectral64,
+    formats,
     scratchIn: arena.alloc(SCRATCH_BYTES),
     scratchOut: arena.alloc(SCRATCH_BYTES),
   };

@@ -1,14 +1,9 @@
-/** What the `formats` module offers, and memory to work in: the part that a page which only needs G.711 loads. */
+/** G.711, sample formats and memory to work in: all that a page which only needs G.711 loads. */
 import { checkInteger } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
-import { Base64 } from "./base64.ts";
 import type { Backend, Engine } from "./engine.ts";
 import { G711 } from "./g711.ts";
 import { LAW_ALAW, LAW_MULAW } from "./kernels.ts";
-import { MessageReader, type MessageReaderOptions } from "./message-reader.ts";
-import { MessageWriter, type MessageWriterOptions } from "./message-writer.ts";
-import { PacketReader, type PacketReaderOptions } from "./packet-reader.ts";
-import { PacketWriter, type PacketWriterOptions } from "./packet-writer.ts";
 import { Pcm } from "./pcm.ts";
 import { Slicer, type SlicerOptions } from "./slicer.ts";
 
@@ -17,19 +12,17 @@ const MAX_ALLOC_BYTES = 2 ** 32;
 
 const engines = new WeakMap<Formats, Engine>();
 
-/** G.711, sample formats, Base64, slicing, and views in the engine's memory. */
+/** G.711, sample formats, slicing, and views in the engine's memory. */
 export class Formats {
   readonly mulaw: G711;
   readonly alaw: G711;
   readonly pcm: Pcm;
-  readonly base64: Base64;
 
   constructor(engine: Engine) {
     engines.set(this, engine);
     this.mulaw = new G711(engine, LAW_MULAW);
     this.alaw = new G711(engine, LAW_ALAW);
     this.pcm = new Pcm(engine);
-    this.base64 = new Base64(engine);
   }
 
   /** `"wasm"` or `"js"`. */
@@ -92,26 +85,6 @@ export class Formats {
   /** A slicer: any chunks in, exact frames out. */
   createSlicer<S extends Int16Array | Float32Array = Int16Array>(options: SlicerOptions): Slicer<S> {
     return new Slicer<S>(options);
-  }
-
-  /** A writer of text messages that carry a frame of G.711 in Base64. */
-  createMessageWriter(options: MessageWriterOptions): MessageWriter {
-    return new MessageWriter(engineOf(this), options);
-  }
-
-  /** A reader of such messages. */
-  createMessageReader(options: MessageReaderOptions): MessageReader {
-    return new MessageReader(engineOf(this), options);
-  }
-
-  /** A writer of the payloads of binary packets. */
-  createPacketWriter(options: PacketWriterOptions): PacketWriter {
-    return new PacketWriter(engineOf(this), options);
-  }
-
-  /** A reader of binary packets. */
-  createPacketReader(options: PacketReaderOptions): PacketReader {
-    return new PacketReader(engineOf(this), options);
   }
 }
 

@@ -5,8 +5,8 @@
  * never throw, and trust their arguments: lengths and alignment are checked by the wrappers.
  */
 
-/** Sample formats, G.711, Base64. */
-export interface FormatKernels {
+/** Sample formats and G.711: the module `g711`, and a part of `formats`. */
+export interface SampleKernels {
   floatToInt16(src: number, dst: number, n: number): void;
   floatToInt16Fastrtc(src: number, dst: number, n: number): void;
   int16ToFloat(src: number, dst: number, n: number): void;
@@ -18,6 +18,10 @@ export interface FormatKernels {
   mulawDecode(src: number, dst: number, n: number): void;
   alawEncode(src: number, dst: number, n: number, bias: number): void;
   alawDecode(src: number, dst: number, n: number): void;
+}
+
+/** The module `formats`: sample formats, G.711, Base64, and messages made of them. */
+export interface FormatKernels extends SampleKernels {
   /** Returns the number of characters. */
   base64Encode(src: number, dst: number, n: number): number;
   /** Returns the number of bytes, or -1 for anything that is not strict Base64. */

@@ -3,7 +3,7 @@
  * the protocol's business (`src/transport/protocol`).
  */
 import { checkInteger } from "../core/check.ts";
-import type { Engine } from "./engine.ts";
+import type { WireEngine } from "./engine.ts";
 import { ascii, disposed, lawOf, type MessageEncoding, partsOf, VIEWS_KEPT } from "./message-shape.ts";
 
 /** What a `MessageReader` is made for. */
@@ -19,7 +19,7 @@ export interface MessageReaderOptions {
 /** Reads incoming messages of known shapes. One serves any number of streams: it keeps nothing between calls. */
 export class MessageReader {
   readonly maxBytes: number;
-  readonly #engine: Engine;
+  readonly #engine: WireEngine;
   readonly #law: number;
   readonly #slot: number;
   readonly #prefixes: readonly { address: number; bytes: number }[];
@@ -34,7 +34,7 @@ export class MessageReader {
   #view: Int16Array;
   #disposed = false;
 
-  constructor(engine: Engine, options: MessageReaderOptions) {
+  constructor(engine: WireEngine, options: MessageReaderOptions) {
     this.#engine = engine;
     this.#law = lawOf(options.encoding);
     this.maxBytes = checkInteger("maxBytes", options.maxBytes, 1, 1 << 24);

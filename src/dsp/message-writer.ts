@@ -5,7 +5,7 @@
 import { checkInteger } from "../core/check.ts";
 import { CodecError } from "../core/errors.ts";
 import { expectInt16, expectRoom } from "./arguments.ts";
-import type { Engine } from "./engine.ts";
+import type { WireEngine } from "./engine.ts";
 import { type G711Convention, g711Bias } from "./g711.ts";
 import { LAW_PCM16 } from "./kernels.ts";
 import {
@@ -37,7 +37,7 @@ export interface MessageWriterOptions {
 export class MessageWriter {
   readonly headroomBytes: number;
   readonly maxSamples: number;
-  readonly #engine: Engine;
+  readonly #engine: WireEngine;
   readonly #law: number;
   readonly #bias: number;
   readonly #slot: number;
@@ -52,7 +52,7 @@ export class MessageWriter {
   #view: Uint8Array;
   #disposed = false;
 
-  constructor(engine: Engine, options: MessageWriterOptions) {
+  constructor(engine: WireEngine, options: MessageWriterOptions) {
     this.#engine = engine;
     this.#law = lawOf(options.encoding);
     this.#bias = g711Bias(this.#law, options.convention);

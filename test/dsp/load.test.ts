@@ -1,18 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { unpackBytes } from "../../src/dsp/compile.ts";
+import { formatsWasm } from "../../src/dsp/generated/formats-wasm.ts";
+import { g711Wasm } from "../../src/dsp/generated/g711-wasm.ts";
+import { resamplerWasm } from "../../src/dsp/generated/resampler-wasm.ts";
 import { type Formats, loadG711, loadG711Sync } from "../../src/g711.ts";
 import { type LoadOptions, loadDsp, loadDspSync } from "../../src/index.ts";
+import { loadDspSync as loadVoiceSync } from "../../src/voice.ts";
 import { sameSamples } from "../samples.ts";
 
 const hasCode = (code: string) => (error: { code: string }) => error.code === code;
 const source = (path: string) => new URL(`../../src/${path}`, import.meta.url);
-
-/** `voxwire/g711` as one minified file, with gzip. */
-const MOST_G711_BYTES = 12.5 * 1024;
 
 /** Runs module code in a fresh process, where nothing has been compiled yet; returns what it printed as JSON. */
 function inFreshProcess(code: string): Record<string, unknown> {
@@ -137,48 +138,78 @@ for (const [what, refusal] of Object.entries(refusals)) {
   });
 }
 
-test("voxwire/g711 alone does all of the formats, on an engine of its own", async () => {
+test("voxwire/g711 alone does G.711, formats and slicing, on an engine of its own", async () => {
   const one: Formats = await loadG711();
   assert.is.not(one, loadG711Sync());
   assert.is(one.backend, "wasm");
   assert.is("createResampler" in one, false);
   const pcm = Int16Array.from({ length: 500 }, (_, i) => i * 100 - 25_000);
   sameSamples(one.mulaw.encode(pcm), loadDspSync().mulaw.encode(pcm));
-  assert.is(one.base64.encode(one.alaw.encode(new Int16Array(3))), "1dXV");
+  assert.equal([...one.alaw.encode(new Int16Array(3))], [0xd5, 0xd5, 0xd5]);
   assert.is(
     one.createSlicer({ frameSamples: 10 }).push(pcm, () => {}),
     50,
   );
 });
 
-test("voxwire/g711 pulls in neither the resampler nor node, and stays small as one file", async () => {
-  const { outputFiles, metafile } = await build({
-    entryPoints: [source("g711.ts").pathname],
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    write: false,
-    metafile: true,
+test("voxwire/voice does what voxwire does at the quality voice, and says where the others are", async () => {
+  const voice = loadVoiceSync({ memoryBytes: 1 << 20 });
+  const whole = loadDspSync();
+  const tone = Float32Array.from({ length: 4800 }, (_, i) => Math.sin(i / 20));
+  const rates = { inputRate: 48000, outputRate: 8000 };
+  sameSamples(voice.resample(tone, rates), whole.resample(tone, rates));
+  assert.throws(
+    () => voice.createResampler({ ...rates, quality: "best" }),
+    (error: { code: string; hint: string }) =>
+      error.code === "ERR_CONFIG" && /loadDsp of "voxwire"/.test(error.hint),
+  );
+});
+
+test("all entries that load a core share the thread's one, whichever comes first", () => {
+  const result = inFreshProcess(`
+    const voice = await import(${JSON.stringify(source("voice.ts").href)});
+    const rates = { inputRate: 8000, outputRate: 16000, quality: "high" };
+    const before = voice.loadDspSync();
+    const isKept = voice.loadDspSync() === before && (await voice.loadDsp()) === before;
+    const refused = await errorOf(() => before.createResampler(rates));
+    const whole = loadDspSync();
+    whole.createResampler(rates);
+    console.log(JSON.stringify({
+      isKept,
+      refused: refused.code,
+      isShared: voice.loadDspSync() === whole && (await loadDsp()) === whole,
+      backends: [before.backend, whole.backend],
+    }));`);
+  assert.equal(result, {
+    isKept: true,
+    refused: "ERR_CONFIG",
+    isShared: true,
+    backends: ["wasm", "wasm"],
   });
-  const inputs = Object.keys(metafile.inputs);
-  assert.ok(
-    inputs.some((path) => path.endsWith("generated/formats-wasm.ts")),
-    inputs.join(", "),
+});
+
+test("what is embedded is the module that was built, byte for byte", () => {
+  const modules = {
+    formats: formatsWasm,
+    g711: g711Wasm,
+    resampler: resamplerWasm,
+  };
+  for (const [name, text] of Object.entries(modules)) {
+    const built = readFileSync(new URL(`../../build/wasm/${name}.wasm`, import.meta.url));
+    assert.ok(built.equals(unpackBytes(text)), name);
+  }
+});
+
+test("bytes of every value survive packing, in characters that no string has to escape", async () => {
+  const script = new URL("../../scripts/package/pack-bytes.mjs", import.meta.url).href;
+  const { packBytes } = (await import(script)) as { packBytes(bytes: Uint8Array): string };
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {
+      const text = packBytes(bytes);
+      assert.match(text, /^[#-[\]-~]*$/);
+      assert.equal([...unpackBytes(text)], [...bytes]);
+    }),
   );
-  assert.equal(
-    inputs.filter((path) => /resampler|dsp\/dsp\.ts|node_modules/.test(path)),
-    [],
-  );
-  const text = outputFiles[0]!.contents;
-  const packed = gzipSync(text, { level: 9 }).length;
-  const wasm = gzipSync(readFileSync(new URL("../../build/wasm/formats.wasm", import.meta.url)), {
-    level: 9,
-  });
-  console.log(
-    `voxwire/g711: ${text.length} bytes, ${packed} with gzip (its WebAssembly alone: ${wasm.length})`,
-  );
-  assert.ok(packed <= MOST_G711_BYTES, `${packed} bytes`);
 });
 
 test.run();

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { engineOf } from "../../src/dsp/formats.ts";
-import { loadG711Sync } from "../../src/g711.ts";
 import { loadDspSync } from "../../src/index.ts";
 import { random, sameSamples } from "../samples.ts";
 
@@ -220,7 +219,7 @@ for (const backend of ["wasm", "js"] as const) {
   });
 
   test(`${backend}: a writer or reader that does not fit leaves nothing behind`, () => {
-    const small = loadG711Sync({ backend, memoryBytes: 320 * 1024 });
+    const small = loadDspSync({ backend, memoryBytes: 320 * 1024 });
     const before = small.memory;
     const filler = small.allocBytes(small.memory.capacityBytes - before.usedBytes - 1024);
     const used = small.memory;

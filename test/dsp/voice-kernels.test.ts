@@ -19,8 +19,8 @@ const areas = {
   y: address(),
   work: address(),
 };
-const inWasm = attachKernels<VoiceKernels>(wasm, voiceSource);
-const inTwin = attachKernels<VoiceKernels>(twin, voiceSource);
+const inWasm = attachKernels(wasm, voiceSource);
+const inTwin = attachKernels(twin, voiceSource);
 
 function address(): number {
   const at = wasm.arena.alloc(ROOM * 4);

@@ -1,6 +1,6 @@
 /** The worker's file: bundled into one script without imports. */
-import { loadDsp } from "../../dsp/dsp.ts";
+import { loadWireDsp } from "../../dsp/wire-dsp.ts";
 import { createBrowserSocketFactory } from "../browser-socket.ts";
 import { startVoiceWorker, type WorkerScope } from "./voice-worker.ts";
 
-startVoiceWorker(globalThis as unknown as WorkerScope, createBrowserSocketFactory(), loadDsp);
+startVoiceWorker(globalThis as unknown as WorkerScope, createBrowserSocketFactory(), loadWireDsp);

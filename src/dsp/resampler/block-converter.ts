@@ -15,6 +15,7 @@ import {
   STATE_SAMPLES,
   STATE_WRITTEN,
 } from "./spectral-layout.ts";
+import { spectralKernels } from "./spectral-sources.ts";
 
 const MAX_PIECE_SAMPLES = 2048;
 
@@ -38,7 +39,7 @@ export class BlockConverter implements Converter {
   constructor(engine: Engine, task: BlockTask, channels: number, lead = 0) {
     const { inputs, outputs, inputBytes, outputBytes, geometry } = task;
     this.#engine = engine;
-    this.kernels = task.precision.kernels(engine);
+    this.kernels = spectralKernels(engine, task.precision);
     this.#inputBytes = inputBytes;
     this.#inputs = inputs;
     this.#outputs = outputs;

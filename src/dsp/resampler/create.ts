@@ -5,10 +5,10 @@ import { checkSampleRate } from "../../core/rates.ts";
 import type { SampleArray } from "../../core/types.ts";
 import { expectSamples } from "../arguments.ts";
 import type { Engine } from "../engine.ts";
-import { BEST, createBlockConverter, HIGH } from "./block-choice.ts";
 import type { Converter } from "./converter.ts";
 import { PassThrough } from "./pass-through.ts";
-import type { Resampler, ResamplerOptions, ResamplerPhase, ResamplerQuality } from "./resampler.ts";
+import { qualityOf } from "./qualities.ts";
+import type { Resampler, ResamplerOptions, ResamplerQuality } from "./resampler.ts";
 import { ResamplerStream } from "./stream.ts";
 import { VoiceConverter } from "./voice.ts";
 import { greatestCommonDivisor } from "./voice-plan.ts";
@@ -17,26 +17,7 @@ const MAX_CHANNELS = 64;
 /** From this length on, longer blocks are worth their tables. */
 const LONG_SECONDS = 2;
 
-const converters: Readonly<
-  Record<
-    ResamplerQuality,
-    (
-      engine: Engine,
-      inputs: number,
-      outputs: number,
-      channels: number,
-      manner: { readonly phase: ResamplerPhase; readonly isLong: boolean },
-    ) => Converter
-  >
-> = {
-  voice: (engine, inputs, outputs, channels, { phase }) =>
-    new VoiceConverter(engine, inputs, outputs, channels, phase === "minimum"),
-  high: (engine, inputs, outputs, channels, { isLong }) =>
-    createBlockConverter(HIGH, engine, inputs, outputs, channels, isLong),
-  best: (engine, inputs, outputs, channels, { isLong }) =>
-    createBlockConverter(BEST, engine, inputs, outputs, channels, isLong),
-};
-const qualities = Object.keys(converters) as ResamplerQuality[];
+const qualities: readonly ResamplerQuality[] = ["voice", "high", "best"];
 
 /**
  * @param isLong delay does not matter, and the signal is long: blocks may be too
@@ -56,10 +37,14 @@ export function createResampler(engine: Engine, options: ResamplerOptions, isLon
   const divisor = greatestCommonDivisor(inputRate, outputRate);
   const inputs = inputRate / divisor;
   const outputs = outputRate / divisor;
-  const converter =
-    inputs === outputs && quality !== "voice"
-      ? new PassThrough(engine)
-      : converters[quality](engine, inputs, outputs, channels, { phase, isLong });
+  let converter: Converter;
+  if (quality === "voice") {
+    converter = new VoiceConverter(engine, inputs, outputs, channels, phase === "minimum");
+  } else {
+    const create = qualityOf(engine, quality);
+    converter =
+      inputs === outputs ? new PassThrough(engine) : create(engine, inputs, outputs, channels, isLong);
+  }
   return new ResamplerStream({
     engine,
     converter,

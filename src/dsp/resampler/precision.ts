@@ -1,12 +1,9 @@
 /** What the qualities that work in blocks are computed with, and how well they filter. */
-import { WasmError } from "../../core/errors.ts";
-import type { Engine } from "../engine.ts";
 import { BandFilter } from "./band-filter.ts";
-import type { SpectralKernels } from "./spectral-kernels.ts";
 import { DOUBLE_PLANE_BYTES, SINGLE_PLANE_BYTES } from "./spectral-layout.ts";
 
 export interface Precision {
-  readonly name: string;
+  readonly name: "single" | "double";
   /** Numbers in a vector of 16 bytes. */
   readonly lanes: 4 | 2;
   /** Bytes of a number inside; samples are float32 outside, whatever the precision. */
@@ -15,8 +12,6 @@ export interface Precision {
   /** Bytes from a real part to its imaginary part in the working area. */
   readonly planeBytes: number;
   readonly interpolator: InterpolatorShape;
-  /** The kernels; throws `ERR_WASM_UNAVAILABLE`. */
-  kernels(engine: Engine): SpectralKernels;
 }
 
 /** A bank between twice the lower rate and the higher one, for ratios that blocks cannot have. */
@@ -38,7 +33,6 @@ export const SINGLE: Precision = {
   filter: new BandFilter(0.9135 / 2, 142),
   planeBytes: SINGLE_PLANE_BYTES,
   interpolator: { reach: 5, kaiserBeta: 15.4, segments: 256, terms: 3 },
-  kernels: ({ spectral }) => expectKernels(spectral),
 };
 
 /** `best`: float64, and a filter that adds nothing to the rounding of float32 samples. A cubic is off by -174 dB at most. */
@@ -49,12 +43,4 @@ export const DOUBLE: Precision = {
   filter: new BandFilter(0.913 / 2, 169),
   planeBytes: DOUBLE_PLANE_BYTES,
   interpolator: { reach: 6, kaiserBeta: 18.8, segments: 128, terms: 4 },
-  kernels: ({ spectral64 }) => expectKernels(spectral64),
 };
-
-function expectKernels(kernels: (() => SpectralKernels) | undefined): SpectralKernels {
-  if (kernels !== undefined) return kernels();
-  throw new WasmError("ERR_WASM_UNAVAILABLE", "This engine was loaded without the resampler.", {
-    hint: "Load with loadDsp.",
-  });
-}

@@ -6,12 +6,13 @@
  *
  * Equal rates go through untouched until the first `setDrift`.
  */
-import { WasmError } from "../../core/errors.ts";
+import { attachKernels } from "../attach.ts";
 import { type Engine, SCRATCH_SAMPLES } from "../engine.ts";
 import type { Converter, Steering } from "./converter.ts";
 import { DriftSlew } from "./drift-slew.ts";
 import type { ResamplerKernels } from "./kernels.ts";
 import { MAX_DRIFT_PPM } from "./resampler.ts";
+import { resamplerSource } from "./source.ts";
 import {
   EVEN_SAMPLES,
   SIDE_SAMPLES,
@@ -48,13 +49,8 @@ export class VoiceConverter implements Converter, Steering {
   #isDrifting = false;
 
   constructor(engine: Engine, inputs: number, outputs: number, channels: number, isMinimum: boolean) {
-    if (engine.resampler === undefined) {
-      throw new WasmError("ERR_WASM_UNAVAILABLE", "This engine was loaded without the resampler.", {
-        hint: "Load with loadDsp.",
-      });
-    }
     this.#engine = engine;
-    this.#kernels = engine.resampler;
+    this.#kernels = attachKernels(engine, resamplerSource);
     this.#inputs = inputs;
     this.#outputs = outputs;
     this.#isMinimum = isMinimum;

@@ -104,7 +104,7 @@ export class Predictor {
       solution: frameSamples + 4,
     });
     this.#engine = engine;
-    this.#kernels = attachKernels<VoiceKernels>(engine, voiceSource);
+    this.#kernels = attachKernels(engine, voiceSource);
     this.#shape = shape;
     this.#slot = slot;
     this.#regions = regions;

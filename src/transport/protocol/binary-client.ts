@@ -3,7 +3,7 @@
  * it throw.
  */
 import type { AudioEncoder } from "../../codec/audio/audio-codec.ts";
-import type { Formats } from "../../dsp/formats.ts";
+import type { Dsp } from "../../dsp/dsp.ts";
 import type { PacketWriter } from "../../dsp/packet-writer.ts";
 import {
   BINARY_SUBPROTOCOL,
@@ -103,7 +103,7 @@ function malformed(message: string): ServerMessage {
 
 /** Numbers the audio of one direction, from 0. */
 class AudioPacketWriter implements MediaWriter {
-  readonly #dsp: Formats;
+  readonly #dsp: Dsp;
   readonly #writer: PacketWriter | StreamPacketWriter;
   readonly #codec: number;
   readonly #bytes: Uint8Array;
@@ -112,7 +112,7 @@ class AudioPacketWriter implements MediaWriter {
   #timestamp = 0;
   #isDisposed = false;
 
-  constructor(dsp: Formats, encoding: WireEncoding, maxSamples: number, encoder: AudioEncoder | undefined) {
+  constructor(dsp: Dsp, encoding: WireEncoding, maxSamples: number, encoder: AudioEncoder | undefined) {
     this.#dsp = dsp;
     this.#writer =
       encoder === undefined

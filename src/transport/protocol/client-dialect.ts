@@ -1,6 +1,6 @@
 /** What differs between the protocols that a client speaks: how its own messages are written and a server's read. */
 import type { AudioEncoder } from "../../codec/audio/audio-codec.ts";
-import type { Formats } from "../../dsp/formats.ts";
+import type { Dsp } from "../../dsp/dsp.ts";
 import type { FormatRequest, ServerMessage } from "./fastrtc-client.ts";
 import type { PayloadReader } from "./fastrtc-client-media.ts";
 import type { WireEncoding } from "./fastrtc-shapes.ts";
@@ -45,7 +45,7 @@ export interface ClientDialect {
   decode(message: WireMessage, isBinary: boolean, reader: PayloadReader): ServerMessage;
   /** @param encoder of an encoding that keeps state; the writer disposes of it */
   createMediaWriter(
-    dsp: Formats,
+    dsp: Dsp,
     encoding: WireEncoding,
     maxSamples: number,
     encoder?: AudioEncoder,

@@ -1,6 +1,6 @@
 /** Audio inside the client's and the server's media messages: samples to finished message, payload to samples. */
 import type { AudioDecoder } from "../../codec/audio/audio-codec.ts";
-import type { Formats } from "../../dsp/formats.ts";
+import type { Dsp } from "../../dsp/dsp.ts";
 import type { MessageReader } from "../../dsp/message-reader.ts";
 import type { MessageWriter } from "../../dsp/message-writer.ts";
 import type { PacketReader } from "../../dsp/packet-reader.ts";
@@ -19,7 +19,7 @@ import { StreamPacketReader } from "./stream-packets.ts";
 const READER_BYTES = 65_536;
 
 /** A writer of media messages, for frames of at most `maxSamples`. */
-export function createMediaWriter(dsp: Formats, encoding: WireEncoding, maxSamples: number): MessageWriter {
+export function createMediaWriter(dsp: Dsp, encoding: WireEncoding, maxSamples: number): MessageWriter {
   return dsp.createMessageWriter({
     encoding: sampleEncodingOf({ encoding }),
     prefix: MEDIA_PREFIXES[0]!,
@@ -31,14 +31,14 @@ export function createMediaWriter(dsp: Formats, encoding: WireEncoding, maxSampl
 /** Reads usual media messages and bare payloads of one encoding; of one that keeps state, binary packets alone. */
 export class PayloadReader {
   readonly encoding: WireEncoding;
-  readonly #dsp: Formats;
+  readonly #dsp: Dsp;
   readonly #reader: MessageReader | undefined;
   readonly #packets: PacketReader | undefined;
   readonly #stream: StreamPacketReader | undefined;
   #view: Int16Array = new Int16Array(0);
 
   /** @param decoder of an encoding that keeps state; `dispose` gives it back. Without it every packet of such is bad. */
-  constructor(dsp: Formats, encoding: WireEncoding, decoder?: AudioDecoder) {
+  constructor(dsp: Dsp, encoding: WireEncoding, decoder?: AudioDecoder) {
     this.#dsp = dsp;
     this.encoding = encoding;
     if (isSampleEncoding(encoding)) {
@@ -118,10 +118,10 @@ interface Readers {
   packets: PacketReader;
 }
 
-const readers = new WeakMap<Formats, Map<SampleEncoding, Readers>>();
+const readers = new WeakMap<Dsp, Map<SampleEncoding, Readers>>();
 
 /** They keep nothing between calls, so all clients of a thread share them. */
-function readersOf(dsp: Formats, encoding: SampleEncoding): Readers {
+function readersOf(dsp: Dsp, encoding: SampleEncoding): Readers {
   let ofEngine = readers.get(dsp);
   if (ofEngine === undefined) {
     ofEngine = new Map();

@@ -2,7 +2,7 @@
  * Media messages of the FastRTC protocol, server end. One decoder and one encoder per wire encoding serve all
  * connections of a server: they keep nothing between two messages.
  */
-import type { Formats } from "../../dsp/formats.ts";
+import type { Dsp } from "../../dsp/dsp.ts";
 import type { MessageReader } from "../../dsp/message-reader.ts";
 import type { MessageWriter } from "../../dsp/message-writer.ts";
 import { type Fault, fault } from "./client-message.ts";
@@ -18,7 +18,7 @@ export class MediaDecoder {
   readonly #reader: MessageReader;
 
   /** @param maxBytes the longest message */
-  constructor(dsp: Formats, encoding: SampleEncoding, maxBytes: number) {
+  constructor(dsp: Dsp, encoding: SampleEncoding, maxBytes: number) {
     this.#encoding = encoding;
     this.#reader = dsp.createMessageReader({
       encoding,
@@ -68,7 +68,7 @@ export class MediaEncoder {
   readonly #writer: MessageWriter;
 
   /** @param maxSamples the longest frame */
-  constructor(dsp: Formats, encoding: SampleEncoding, isNumbered: boolean, maxSamples: number) {
+  constructor(dsp: Dsp, encoding: SampleEncoding, isNumbered: boolean, maxSamples: number) {
     this.#isNumbered = isNumbered;
     this.#writer = dsp.createMessageWriter({
       encoding,

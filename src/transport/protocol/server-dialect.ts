@@ -3,7 +3,7 @@
  * one line in `server-protocols.ts`; nothing else of the server knows its words.
  */
 import type { StreamCodec } from "../../codec/audio/stream-codec.ts";
-import type { Formats } from "../../dsp/formats.ts";
+import type { Dsp } from "../../dsp/dsp.ts";
 import type { ClientMessage, Fault, StartMessage } from "./client-message.ts";
 import type { WireAgreement } from "./fastrtc-format.ts";
 import type { ResumeOffer } from "./resume-message.ts";
@@ -96,7 +96,7 @@ export type ServerReply =
  * with the server.
  */
 export interface CodecPool {
-  readonly dsp: Formats;
+  readonly dsp: Dsp;
   /** The longest message that is read. */
   readonly maxMessageBytes: number;
   /** Codecs that keep state, of which each session has its own. */
