@@ -29,7 +29,7 @@ export const APPS = [
     code:
       'import { connect, microphone, speaker } from "voxwire/browser";' +
       "globalThis.app = { connect, microphone, speaker };",
-    limitBytes: 52_000,
+    limitBytes: 54_000,
   },
 ];
 
