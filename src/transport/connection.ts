@@ -145,7 +145,20 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   #onMessage(data: Buffer, isBinary: boolean): void {
     this.#missedHeartbeats = 0;
     this.#silentLooks = 0;
-    if (this.#endReason === undefined) this.#intake.take(data, isBinary);
+    if (this.#endReason !== undefined) return;
+    try {
+      this.#intake.take(data, isBinary);
+    } catch (error) {
+      this.#onDefect(error);
+    }
+  }
+
+  /** Nothing a client sends throws; where something does all the same, it costs this client and not the process. */
+  #onDefect(error: unknown): void {
+    const message = "The server failed at a message of the client's.";
+    this.context.logger.error(message, { session: this.#keeper?.id, error });
+    const hint = "See the server's log.";
+    this.#endWithError("protocol-error", "ERR_MESSAGE", CLOSE_CODES.handlerFailed, message, hint);
   }
 
   onStart(message: StartMessage): void {

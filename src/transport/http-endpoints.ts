@@ -1,6 +1,8 @@
 /** What the server answers over plain HTTP on each handler's path, beside its pages. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { MaybePromise } from "../stream/handler.ts";
 import type { HandlerMount } from "./connection-context.ts";
+import { answerText } from "./http-answers.ts";
 import {
   answerInput,
   answerOutputs,
@@ -28,23 +30,40 @@ export function endpointsOf(
         path + INPUT_ROUTE,
         {
           title: "POST, additional inputs by id",
-          answer: (request, response) => void answerInput(request, response, parts),
+          answer: contained(parts, (request, response) => answerInput(request, response, parts)),
         },
       ],
       [
         path + OUTPUTS_ROUTE,
         {
           title: "GET, additional outputs by id as server-sent events",
-          answer: (request, response) => answerOutputs(request, response, parts),
+          answer: contained(parts, (request, response) => answerOutputs(request, response, parts)),
         },
       ],
       [
         path + parts.twilio.incomingPath,
         {
           title: "POST, TwiML for incoming calls",
-          answer: (request, response) => void answerIncomingCall(request, response, { ...parts, path }),
+          answer: contained(parts, (request, response) =>
+            answerIncomingCall(request, response, { ...parts, path }),
+          ),
         },
       ],
     ]),
   );
+}
+
+/** Nothing a client sends makes an answer fail; where one does all the same, it is this request's loss alone. */
+function contained(
+  { logger }: Pick<IncomingCallParts, "logger">,
+  answer: (request: IncomingMessage, response: ServerResponse) => MaybePromise<void>,
+): HttpEndpoint["answer"] {
+  return async (request, response) => {
+    try {
+      await answer(request, response);
+    } catch (error) {
+      logger.error("The server failed at a request.", { error });
+      answerText(response, 500, "The server failed at this request. See its log.");
+    }
+  };
 }

@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerJson, answerText } from "./http-answers.ts";
 import { readBody } from "./http-body.ts";
+import { isDeeperThan } from "./json-depth.ts";
 import { refuseOrigin } from "./origin.ts";
 import type { OutputAnswers, OutputHub } from "./output-hub.ts";
 import { inputValuesOf } from "./protocol/input-values.ts";
@@ -20,6 +21,7 @@ export interface SessionEndpointParts {
   readonly outputs: OutputHub;
   readonly allowedOrigins: ReadonlySet<string>;
   readonly maxBodyBytes: number;
+  readonly maxJsonDepth: number;
 }
 
 /** How readers of outputs are answered. */
@@ -41,7 +43,7 @@ export const OUTPUT_ANSWERS: OutputAnswers = {
 export async function answerInput(
   request: IncomingMessage,
   response: ServerResponse,
-  { registry, allowedOrigins, maxBodyBytes }: SessionEndpointParts,
+  { registry, allowedOrigins, maxBodyBytes, maxJsonDepth }: SessionEndpointParts,
 ): Promise<void> {
   if (!mayPass(request, response, "POST", allowedOrigins)) return;
   const body = await readBody(request, maxBodyBytes);
@@ -49,6 +51,10 @@ export async function answerInput(
   if (body === "too-big") {
     response.setHeader("connection", "close");
     answerText(response, 413, `At most ${maxBodyBytes} bytes are taken.`);
+    return;
+  }
+  if (isDeeperThan(body, maxJsonDepth)) {
+    answerText(response, 400, `The body is nested deeper than ${maxJsonDepth}. ${BODY_HINT}`);
     return;
   }
   let message: unknown;

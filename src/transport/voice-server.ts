@@ -80,6 +80,7 @@ export class VoiceServer {
       outputs,
       allowedOrigins,
       maxBodyBytes: bounds.maxMessageBytes,
+      maxJsonDepth: bounds.maxJsonDepth,
       twilio,
       name: publicName,
       counters,

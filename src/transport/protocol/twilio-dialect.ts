@@ -50,7 +50,8 @@ class TwilioDialect implements ServerDialect {
     const parsed = parseJsonObject(bytes);
     if (!("object" in parsed)) return parsed;
     const { object } = parsed;
-    switch (own(object, "event")) {
+    const event = own(object, "event");
+    switch (event) {
       case "media":
         return this.#readMedia(object);
       case "start":
@@ -64,7 +65,8 @@ class TwilioDialect implements ServerDialect {
       case "connected":
         return NOTED;
       default:
-        return { kind: "unknown", event: String(own(object, "event") ?? "").slice(0, 64) };
+        // not String(): an object may say of itself that it is no text, with a throw
+        return { kind: "unknown", event: typeof event === "string" ? event.slice(0, 64) : "" };
     }
   }
 

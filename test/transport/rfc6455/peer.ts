@@ -7,10 +7,12 @@ import { Duplex } from "node:stream";
 import {
   attach,
   EchoHandler,
+  type Logger,
   type RunningServer,
   type StreamHandler,
   silentLogger,
 } from "../../../src/server.ts";
+import type { ServerLimits } from "../../../src/transport/server-limits.ts";
 import { clientFrame, OPCODES, StrictReader } from "./frames.ts";
 import type { Route } from "./routes.ts";
 
@@ -23,7 +25,7 @@ export class ByteServer {
   readonly #http: Server = createServer();
   readonly voice: RunningServer;
 
-  constructor(options: { handler?: StreamHandler; maxMessageBytes?: number; maxControlBytes?: number } = {}) {
+  constructor(options: { handler?: StreamHandler; logger?: Logger } & Partial<ServerLimits> = {}) {
     this.voice = attach(this.#http, {
       handler: new EchoHandler({ maxMs: 8000 }),
       logger: silentLogger,
@@ -82,9 +84,12 @@ export class BytePeer {
   closeReason = "";
   /** Whether it answers a close frame, and the end, as it should. */
   isPolite = true;
+  /** Whether messages are read; where not, only closing is written down. */
+  isReading = true;
   readonly #wire: Wire;
   readonly #reader = new StrictReader();
   #head: Buffer | undefined = Buffer.alloc(0);
+  #isClosed = false;
   #failure: unknown;
   #wake: () => void = () => {};
 
@@ -98,7 +103,7 @@ export class BytePeer {
   }
 
   /** The request that opens a WebSocket. */
-  static upgrade({ path, subprotocol }: Route): Buffer {
+  static upgrade({ path, subprotocol }: Pick<Route, "path" | "subprotocol">): Buffer {
     const more = subprotocol === undefined ? "" : `Sec-WebSocket-Protocol: ${subprotocol}\r\n`;
     return Buffer.from(
       `GET ${path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${more}` +
@@ -114,6 +119,16 @@ export class BytePeer {
   /** The client's end is closed. */
   end(): void {
     this.#wire.push(null);
+  }
+
+  /** The upgrade has been answered: from here on what is written is read within the call. */
+  get isOpen(): boolean {
+    return this.#head === undefined;
+  }
+
+  /** A close frame has come, or the end. */
+  get isClosed(): boolean {
+    return this.#isClosed || this.hasEnded;
   }
 
   get hasEnded(): boolean {
@@ -163,6 +178,7 @@ export class BytePeer {
   }
 
   #read(opcode: number, payload: Buffer): void {
+    if (!this.isReading && opcode < OPCODES.close) return;
     switch (opcode) {
       case OPCODES.text:
         this.#readJson(String(payload));
@@ -171,6 +187,7 @@ export class BytePeer {
         this.#readPacket(payload);
         break;
       case OPCODES.close:
+        this.#isClosed = true;
         this.closeReason = String(payload.subarray(2));
         this.#note(payload.length === 0 ? "close" : `close ${payload.readUInt16BE(0)}`);
         this.#answer(() =>
