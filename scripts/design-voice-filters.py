@@ -108,13 +108,18 @@ def minimum_phase():
     return factored, np.abs(passed).max(), 20 * np.log10(response(np.linspace(STOP, 1, 4000)).max())
 
 
+def short(value):
+    """Eight decimals: float32 rounds the large ones off by more, and a page downloads every digit."""
+    return repr(round(float(value), 8) + 0.0)
+
+
 def print_half_band(name, twice, edge, where):
     angle = np.linspace(0, edge * np.pi, 20000)
     error = sum(np.float32(twice[k]) * np.cos((2 * k + 1) * angle) for k in range(PAIRS)) - 0.5
     print("/**")
     print(f" * The half-band at twice the lower rate, {where}: twice the coefficients at distance 1, 3, 5 ... from the")
     print(f" * middle. Off by {20 * np.log10(np.abs(error).max()):.1f} dB at most, below {2 * edge:.4g} and above {2 - 2 * edge:.4g} of the lower rate's Nyquist frequency.\n */")
-    print(f"export const {name}: readonly number[] = [" + ", ".join(f"{c:.9g}" for c in twice) + "];\n")
+    print(f"export const {name}: readonly number[] = [" + ", ".join(short(c) for c in twice) + "];\n")
 
 
 def main():
@@ -125,7 +130,7 @@ def main():
     taps, ripple, stop = minimum_phase()
     print("/**\n * Minimum phase on the same bands at twice the lower rate, all coefficients in order: within")
     print(f" * {ripple:.3f} dB below 0.9, {stop:.1f} dB above 1.1 of the lower rate's Nyquist frequency.\n */")
-    print("export const MINIMUM_PHASE: readonly number[] = [" + ", ".join(f"{c:.9g}" for c in taps) + "];\n")
+    print("export const MINIMUM_PHASE: readonly number[] = [" + ", ".join(short(c) for c in taps) + "];\n")
     print("/** A continuous impulse response: the sum of cosines[k] * cos(2 pi k t / duration) for |t| < duration / 2. */")
     print("export interface Prototype {\n  /** In periods of the lower rate. */\n  readonly duration: number;\n  readonly cosines: readonly number[];\n}\n")
     print("/** From short to long. Each passes 0.45 of the lower rate and stops the images and aliases that the half-band leaves. */")
@@ -133,11 +138,11 @@ def main():
     for duration, ripple in PROTOTYPES:
         cosines, stop = prototype(duration, ripple, twice)
         print(f"  // pass band within {20 * np.log10(1 + ripple):.4f} dB, first stop band {stop:.1f} dB")
-        print(f"  {{ duration: {duration!r}, cosines: [" + ", ".join(f"{c:.12g}" for c in cosines) + "] },")
+        print(f"  {{ duration: {duration!r}, cosines: [" + ", ".join(short(c) for c in cosines) + "] },")
     print("];\n")
     cosines, error = interpolator(INTERPOLATOR)
     print("/**\n * For drift where there is no bank: 0 at every half period but 0. Off by " + f"{error:.1f} dB below 0.55 and above 1.45 of the lower rate.\n */")
-    print(f"export const INTERPOLATOR: Prototype = {{ duration: {INTERPOLATOR}, cosines: [" + ", ".join(f"{c:.12g}" for c in cosines) + "] };")
+    print(f"export const INTERPOLATOR: Prototype = {{ duration: {INTERPOLATOR}, cosines: [" + ", ".join(short(c) for c in cosines) + "] };")
 
 
 main()

@@ -12,12 +12,12 @@ export const APPS = [
   {
     name: "voxwire/voice: loadDsp",
     code: 'import { loadDsp } from "voxwire/voice"; globalThis.app = loadDsp();',
-    limitBytes: 22_000,
+    limitBytes: 20_000,
   },
   {
     name: "voxwire: loadDsp",
     code: 'import { loadDsp } from "voxwire"; globalThis.app = loadDsp();',
-    limitBytes: 43_000,
+    limitBytes: 42_000,
   },
   {
     name: "voxwire/client: connect",
@@ -29,7 +29,7 @@ export const APPS = [
     code:
       'import { connect, microphone, speaker } from "voxwire/browser";' +
       "globalThis.app = { connect, microphone, speaker };",
-    limitBytes: 54_000,
+    limitBytes: 50_500,
   },
 ];
 

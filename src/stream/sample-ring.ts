@@ -6,28 +6,17 @@
  * first and publishes its counter last; `Atomics.store` orders the two, so the other side never sees a count before the
  * samples it stands for. Full and empty are short counts, never an error and never a wait.
  */
-import { checkInteger, checkOneOf } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { SampleArray, SampleFormat } from "../core/types.ts";
+import { createRingBuffer, RING_HEADER_BYTES, ringShape, type SampleRingOptions } from "./ring-buffer.ts";
 
 const WRITTEN = 0;
 const READ = 16;
-const HEADER_BYTES = 128;
 /** What `written` takes where it cannot wait. */
 const POLL_MS = 4;
 
 /** `Atomics.waitAsync`, which the language's types for 2023 lack. */
 type WaitAsync = (array: Int32Array, index: number, value: number) => { value: Promise<string> | string };
-
-/** What a ring is made for. */
-export interface SampleRingOptions {
-  /** The least number of samples it must hold; rounded up to a power of two. 1 to 2^24. */
-  capacity: number;
-  /** Default `"int16"`. */
-  sampleFormat?: SampleFormat;
-  /** True: over a SharedArrayBuffer, for two threads. Default false. */
-  shared?: boolean;
-}
 
 /** Single producer, single consumer. `write` belongs to one side, `read` and `skip` to the other. */
 export class SampleRing<S extends SampleArray = Int16Array> {
@@ -42,10 +31,9 @@ export class SampleRing<S extends SampleArray = Int16Array> {
 
   /** @param existing the `buffer` of a ring that another thread made with the same options */
   constructor(options: SampleRingOptions, existing?: ArrayBufferLike) {
-    const wanted = checkInteger("capacity", options.capacity, 1, 2 ** 24);
-    const capacity = 2 ** Math.ceil(Math.log2(wanted));
-    this.sampleFormat = checkOneOf("sampleFormat", options.sampleFormat ?? "int16", ["int16", "float32"]);
-    const bytes = HEADER_BYTES + capacity * (this.sampleFormat === "float32" ? 4 : 2);
+    const shape = ringShape(options);
+    const { capacity, bytes } = shape;
+    this.sampleFormat = shape.sampleFormat;
     if (existing !== undefined && existing.byteLength !== bytes) {
       throw new ConfigError(
         "ERR_CONFIG",
@@ -55,11 +43,11 @@ export class SampleRing<S extends SampleArray = Int16Array> {
         },
       );
     }
-    this.buffer = existing ?? createBuffer(bytes, options.shared === true);
+    this.buffer = existing ?? createRingBuffer(shape, options.shared === true);
     this.#isShared = !(this.buffer instanceof ArrayBuffer);
     this.capacity = capacity;
     this.#mask = capacity - 1;
-    this.#counters = new Int32Array(this.buffer, 0, HEADER_BYTES / 4);
+    this.#counters = new Int32Array(this.buffer, 0, RING_HEADER_BYTES / 4);
     this.#samples = samplesOver<S>(this.buffer, capacity, this.sampleFormat);
   }
 
@@ -127,16 +115,6 @@ export class SampleRing<S extends SampleArray = Int16Array> {
   }
 }
 
-function createBuffer(bytes: number, isShared: boolean): ArrayBufferLike {
-  if (!isShared) return new ArrayBuffer(bytes);
-  if (typeof SharedArrayBuffer === "undefined") {
-    throw new ConfigError("ERR_CONFIG", "SharedArrayBuffer is not there.", {
-      hint: "A page needs the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.",
-    });
-  }
-  return new SharedArrayBuffer(bytes);
-}
-
 function pause(durationMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, durationMs));
 }
@@ -148,7 +126,7 @@ function samplesOver<S extends SampleArray>(
 ): S {
   const view =
     format === "float32"
-      ? new Float32Array(buffer, HEADER_BYTES, capacity)
-      : new Int16Array(buffer, HEADER_BYTES, capacity);
+      ? new Float32Array(buffer, RING_HEADER_BYTES, capacity)
+      : new Int16Array(buffer, RING_HEADER_BYTES, capacity);
   return view as S;
 }

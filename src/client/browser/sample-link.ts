@@ -6,6 +6,7 @@
  * seen as they are written; by messages `publish` sends them. Buffers of messages go to and fro: none is made per block.
  */
 import { ConfigError } from "../../core/errors.ts";
+import { createRingBuffer, ringShape } from "../../stream/ring-buffer.ts";
 import { SampleRing } from "../../stream/sample-ring.ts";
 
 /** How many numbers `control` and `status` hold each. */
@@ -38,8 +39,8 @@ export function createLink(capacity: number, isShared: boolean): Link {
 }
 
 function sharedMemory(capacity: number): LinkEnd["shared"] {
-  const { buffer } = new SampleRing<Float32Array>({ capacity, sampleFormat: "float32", shared: true });
-  return { ring: buffer, fields: new SharedArrayBuffer(2 * LINK_FIELDS * 4) };
+  const ring = createRingBuffer(ringShape({ capacity, sampleFormat: "float32" }), true);
+  return { ring, fields: new SharedArrayBuffer(2 * LINK_FIELDS * 4) };
 }
 
 /** The end that samples go in at. */
