@@ -6,6 +6,8 @@ import { createNodeSocketFactory } from "./client/node-socket.ts";
 import type { ConnectOptions } from "./client/options.ts";
 import { g722 } from "./codec/audio/stream-codec.ts";
 
+import { PacedPlayout } from "./stream/jitter/paced-playout.ts";
+
 export type { AudioSource, BlockSource, OpenedSource } from "./client/audio-source.ts";
 export { Client } from "./client/client.ts";
 export type { ClientEvents, CloseInfo, SessionInfo } from "./client/client-events.ts";
@@ -21,10 +23,13 @@ export type { StreamSummary } from "./client/paced-stream.ts";
 export type { PacingReport } from "./client/send-schedule.ts";
 export type { SampleBlock } from "./client/wire-converter.ts";
 export type { StreamCodec } from "./codec/audio/stream-codec.ts";
+export type { JitterStats } from "./stream/jitter/jitter-stats.ts";
+export type { JitterSettings } from "./stream/jitter/paced-playout.ts";
 export type { DirectionFormat, FormatRequest } from "./transport/protocol/fastrtc-client.ts";
 
 const node: Platform = {
   socketFactory: createNodeSocketFactory(),
+  createPlayout: (options) => new PacedPlayout(options),
   openSource: openNodeFile,
   codecs: [g722],
 };

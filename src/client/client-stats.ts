@@ -1,4 +1,5 @@
 /** What a client counts. */
+import type { JitterStats } from "../stream/jitter/jitter-stats.ts";
 import type { DurationSummary } from "./histogram.ts";
 import type { PacingReport } from "./send-schedule.ts";
 
@@ -19,6 +20,8 @@ export interface ClientStats {
   readonly receiveQueuedMs: number;
   /** Received audio that the iterator or the listeners have consumed. */
   readonly playedMs: number;
+  /** The jitter buffer, by WebRTC's names; undefined without the option `jitter`. */
+  readonly jitter: JitterStats | undefined;
   /** Messages that could not be read. */
   readonly malformedMessages: number;
   /** Messages of a kind that this client does not know. */

@@ -9,6 +9,7 @@ import type { ClientEvents, CloseInfo, SessionInfo } from "./client-events.ts";
 import type { SocketFactory } from "./client-socket.ts";
 import type { ClientState } from "./client-state.ts";
 import type { ClientStats } from "./client-stats.ts";
+import type { CreatePlayout } from "./clocked-audio.ts";
 import { Connection } from "./connection.ts";
 import { Emitter, type Listener } from "./emitter.ts";
 import type { CreateSink } from "./frame-sink.ts";
@@ -30,6 +31,7 @@ export interface ClientParts<S extends SampleArray = SampleArray> {
   socketFactory: SocketFactory;
   openSource: OpenSource | undefined;
   createSink: CreateSink<S> | undefined;
+  createPlayout: CreatePlayout | undefined;
 }
 
 const NOTHING = new DurationHistogram().summary();
@@ -54,7 +56,8 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
   #malformed = 0;
   #unknown = 0;
 
-  constructor({ attempts, settings, dsp, socketFactory, openSource, createSink }: ClientParts<S>) {
+  constructor(parts: ClientParts<S>) {
+    const { attempts, settings, dsp, socketFactory, openSource, createSink, createPlayout } = parts;
     this.#settings = settings;
     this.#roundTrip = settings.measureRoundTrip ? new RoundTrip() : undefined;
     this.#connection = new Connection({
@@ -65,6 +68,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
       listener: {
         onStarted: (session) => this.#onStarted(session),
         onMessage: (message) => this.#onMessage(message),
+        onRoundTrip: (ms) => this.#received.measured(ms),
         onError: (error) => this.#onError(error),
         onClosed: (info) => this.#onClosed(info),
       },
@@ -76,6 +80,8 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
       roundTrip: this.#roundTrip,
       emitter: this.#emitter,
       createSink,
+      createPlayout,
+      onProblem: (error) => this.#emitter.emit("warning", error),
       onMark: (name) => {
         this.#marks.giveBack(name);
         this.#emitter.emit("mark", { name, isOwn: false });
@@ -268,7 +274,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
   #onMessage(message: ServerMessage): void {
     switch (message.kind) {
       case "media":
-        this.#received.accept();
+        this.#received.accept(message.sequence, message.timestamp);
         break;
       case "clear":
         this.#emitter.emit("clear", this.clear());

@@ -1,11 +1,13 @@
 /** Connecting, on any platform. */
 import type { StreamCodec } from "../codec/audio/stream-codec.ts";
+import { ConfigError } from "../core/errors.ts";
 import type { SampleArray } from "../core/types.ts";
 import { loadWireDsp } from "../dsp/wire-dsp.ts";
 import type { OpenSource } from "./audio-source.ts";
 import { Client } from "./client.ts";
 import type { ClientEvents } from "./client-events.ts";
 import type { SocketFactory } from "./client-socket.ts";
+import type { CreatePlayout } from "./clocked-audio.ts";
 import type { CreateSink } from "./frame-sink.ts";
 import { type ConnectOptions, clientSettings } from "./options.ts";
 import { protocolOfUrl, resolveServerUrl } from "./server-url.ts";
@@ -19,6 +21,8 @@ export interface Platform<S extends SampleArray = SampleArray> {
   codecs?: readonly StreamCodec[];
   /** Plays what is received, in place of iterators; its frames have the wire's rate, or `sampleRate`. */
   createSink?: CreateSink<S>;
+  /** Plays received audio by a clock, for the option `jitter`. */
+  createPlayout?: CreatePlayout;
 }
 
 /** As `connect` of the platform's entry. */
@@ -33,6 +37,7 @@ export async function connectOn<S extends SampleArray>(
     ...(protocol !== undefined && { protocol }),
     codecs: [...(options.codecs ?? []), ...(platform.codecs ?? [])],
   });
+  if (settings.jitter !== undefined && platform.createPlayout === undefined) throw noPlayout();
   const attempts = settings.protocols.map((tried) => ({
     protocol: tried,
     url: resolveServerUrl(url, tried),
@@ -49,6 +54,7 @@ export async function connectOn<S extends SampleArray>(
     socketFactory: options.network?.overSockets(socketFactory, settings.clock) ?? socketFactory,
     openSource: platform.openSource,
     createSink: platform.createSink,
+    createPlayout: platform.createPlayout,
   });
   for (const [name, listener] of Object.entries(on)) {
     // The loop loses which listener belongs to which name; the options' type has held them together.
@@ -65,4 +71,10 @@ export async function connectOn<S extends SampleArray>(
   }
   await client.open();
   return client;
+}
+
+function noPlayout(): ConfigError {
+  return new ConfigError("ERR_CONFIG", "jitter is set, and the client for browsers has no jitter buffer.", {
+    hint: "The speaker of voxwire/browser plays what comes by its own clock; or use createJitterBuffer of voxwire.",
+  });
 }

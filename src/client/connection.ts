@@ -31,6 +31,8 @@ export interface ConnectionListener {
   onStarted(session: SessionInfo): void;
   /** Any message but `started`, `pong` and errors. Samples are in the reader. */
   onMessage(message: ServerMessage): void;
+  /** A ping has come back. */
+  onRoundTrip(ms: number): void;
   /** The server reported an error. */
   onError(error: VoxwireError): void;
   /** Once, last. */
@@ -199,7 +201,7 @@ export class Connection {
     const decoded = this.#dialect.decode(message, isBinary, this.#parts.reader());
     switch (decoded.kind) {
       case "pong":
-        this.#heartbeat?.pong();
+        this.#onPong();
         return;
       case "started":
         this.#onStarted(decoded);
@@ -262,6 +264,11 @@ export class Connection {
       onSilence: () => this.#onSilence(),
     });
     this.#heartbeat.start();
+  }
+
+  #onPong(): void {
+    const ms = this.#heartbeat?.pong() ?? -1;
+    if (ms >= 0) this.#parts.listener.onRoundTrip(ms);
   }
 
   #onSilence(): void {

@@ -37,11 +37,13 @@ export class Heartbeat {
     this.#heardMs = this.#options.clock.now();
   }
 
-  /** The answer to a ping has come. */
-  pong(): void {
-    if (!this.#isWaiting) return;
+  /** The answer to a ping has come; returns after how many ms, or -1 where none was waited for. */
+  pong(): number {
+    if (!this.#isWaiting) return -1;
     this.#isWaiting = false;
-    this.rtt.record(this.#options.clock.now() - this.#sentMs);
+    const ms = this.#options.clock.now() - this.#sentMs;
+    this.rtt.record(ms);
+    return ms;
   }
 
   /** Forgets everything that is planned. */

@@ -1,10 +1,13 @@
 /** Everything a client hears: from payloads to frames, and on to the iterator or the listeners. */
+import { VoxwireError } from "../core/errors.ts";
 import type { AudioFrame, SampleArray } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
+import type { JitterStats } from "../stream/jitter/jitter-stats.ts";
 import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
 import { PayloadReader } from "../transport/protocol/fastrtc-client-media.ts";
 import type { ClientEvents } from "./client-events.ts";
 import type { ClientStats } from "./client-stats.ts";
+import { ClockedAudio, type CreatePlayout } from "./clocked-audio.ts";
 import type { Emitter } from "./emitter.ts";
 import type { CreateSink, FrameSink } from "./frame-sink.ts";
 import { IncomingAudio } from "./incoming-audio.ts";
@@ -20,8 +23,12 @@ export interface ReceivedAudioParts<S extends SampleArray> {
   roundTrip: RoundTrip | undefined;
   emitter: Emitter<ClientEvents<S>>;
   createSink: CreateSink<S> | undefined;
+  /** There where `settings.jitter` is. */
+  createPlayout: CreatePlayout | undefined;
   /** What came before one of the server's marks has been played or dropped. */
   onMark(name: string): void;
+  /** Something does not work as asked for, and the session goes on. */
+  onProblem(error: VoxwireError): void;
 }
 
 /** One client's way in. */
@@ -32,7 +39,10 @@ export class ReceivedAudio<S extends SampleArray> {
   readonly #sink: FrameSink<S> | undefined;
   #reader: PayloadReader;
   #incoming: IncomingAudio | undefined;
+  #clocked: ClockedAudio | undefined;
   #hasIterator = false;
+  /** Of a clock that has ended. */
+  #lastJitter: JitterStats | undefined;
   #framesReceived = 0;
   #receivedMs = 0;
 
@@ -50,20 +60,27 @@ export class ReceivedAudio<S extends SampleArray> {
 
   get stats(): Pick<
     ClientStats,
-    "framesReceived" | "receivedMs" | "receiveDroppedFrames" | "receiveQueuedMs" | "playedMs"
+    "framesReceived" | "receivedMs" | "receiveDroppedFrames" | "receiveQueuedMs" | "playedMs" | "jitter"
   > {
     return {
       framesReceived: this.#framesReceived,
       receivedMs: this.#receivedMs,
       receiveDroppedFrames: this.#player.droppedFrames,
       receiveQueuedMs: this.#player.queuedMs,
-      playedMs: this.#player.playedMs,
+      playedMs: this.#playedMs,
+      jitter: this.#clocked?.stats ?? this.#lastJitter,
     };
   }
 
   /** What plays, or stands for playing. */
   get #player(): FrameSink<S> | ReceiveQueue<S> {
     return this.#sink ?? this.#queue;
+  }
+
+  /** Where a clock plays, what it makes up is not the server's: played is what has come and no longer waits. */
+  get #playedMs(): number {
+    if (this.#clocked === undefined) return this.#player.playedMs;
+    return Math.max(0, this.#receivedMs - this.#clocked.bufferedMs - this.#player.queuedMs);
   }
 
   /** What holds from here on. */
@@ -77,10 +94,16 @@ export class ReceivedAudio<S extends SampleArray> {
     }
     this.#incoming?.dispose();
     this.#incoming = new IncomingAudio(dsp, wireRate, settings.sampleRate ?? wireRate, settings.sampleFormat);
+    this.#useClock(format);
   }
 
-  /** Takes the samples that the reader holds. */
-  accept(): void {
+  /** The round trip has been measured. */
+  measured(roundTripMs: number): void {
+    this.#clocked?.measured(roundTripMs);
+  }
+
+  /** Takes the samples that the reader holds. @param sequence, timestamp -1 where the server does not count */
+  accept(sequence: number, timestamp: number): void {
     const incoming = this.#incoming;
     if (incoming === undefined) return;
     const { roundTrip, settings } = this.#parts;
@@ -90,18 +113,21 @@ export class ReceivedAudio<S extends SampleArray> {
     this.#receivedMs += durationMs;
     const roundTripMs = roundTrip?.received(durationMs, settings.clock.now()) ?? -1;
     if (roundTripMs >= 0) this.#parts.emitter.emit("roundTrip", roundTripMs);
-    this.#deliver(incoming.accept(samples));
+    if (this.#clocked !== undefined) this.#clocked.push(samples, sequence, timestamp);
+    else this.#deliver(incoming.accept(samples));
   }
 
   /** Takes a mark of the server's to its place behind what has come. */
   mark(name: string): void {
-    this.#player.mark(name);
+    if (this.#clocked !== undefined) this.#clocked.mark(name);
+    else this.#player.mark(name);
   }
 
   /** Drops what has not been consumed. */
   clear(): { playedMs: number; droppedMs: number } {
-    const { playedMs } = this.#player;
-    return { playedMs, droppedMs: this.#player.clear() };
+    const playedMs = this.#playedMs;
+    const waitingMs = this.#clocked?.clear() ?? 0;
+    return { playedMs, droppedMs: waitingMs + this.#player.clear() };
   }
 
   /** See `Client`'s iterator. */
@@ -120,12 +146,38 @@ export class ReceivedAudio<S extends SampleArray> {
 
   /** No more comes. */
   end(error: unknown): void {
+    this.#endClock();
     this.#deliver(this.#incoming?.flush());
     this.#incoming?.dispose();
     this.#incoming = undefined;
     this.#reader.dispose();
     this.#sink?.end();
     this.#queue.end(error);
+  }
+
+  #useClock(format: DirectionFormat): void {
+    const { createPlayout, dsp, settings, onProblem } = this.#parts;
+    this.#endClock();
+    if (settings.jitter === undefined || createPlayout === undefined) return;
+    if (!isJitterRate(format.sampleRate)) {
+      onProblem(wrongRate(format.sampleRate));
+      return;
+    }
+    this.#clocked = new ClockedAudio({
+      createPlayout,
+      dsp,
+      clock: settings.clock,
+      settings: settings.jitter,
+      format,
+      onFrame: (samples) => this.#deliver(this.#incoming?.accept(samples)),
+      onMark: (name) => this.#player.mark(name),
+    });
+  }
+
+  #endClock(): void {
+    this.#clocked?.end();
+    this.#lastJitter = this.#clocked?.stats ?? this.#lastJitter;
+    this.#clocked = undefined;
   }
 
   #deliver(made: AudioFrame<SampleArray> | undefined): void {
@@ -139,4 +191,21 @@ export class ReceivedAudio<S extends SampleArray> {
     if (hasListener) emitter.emit("audio", frame);
     if (hasListener && !this.#hasIterator && this.#sink === undefined) this.#queue.passed(frame);
   }
+}
+
+/** Rates that a jitter buffer works at, in Hz: what `JitterRate` says, without loading one. */
+const JITTER_RATES: readonly number[] = [8000, 16000, 24000, 48000];
+
+function isJitterRate(sampleRate: number): boolean {
+  return JITTER_RATES.includes(sampleRate);
+}
+
+function wrongRate(sampleRate: number): VoxwireError {
+  return new VoxwireError(
+    "ERR_RATE",
+    `The server sends ${sampleRate} Hz, at which there is no jitter buffer.`,
+    {
+      hint: `Ask for one of ${JITTER_RATES.join(", ")} Hz in format.output; audio is handed on as it comes.`,
+    },
+  );
 }

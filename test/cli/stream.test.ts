@@ -65,6 +65,25 @@ test("stream --network FILE: audio meets what the file says, both ways, and the 
   );
 });
 
+test("stream --jitter: the answer is written as a listener hears it, holes filled, without the wait at its end", async () => {
+  await withServer(new EchoHandler(), (server) =>
+    withFolder(async (folder) => {
+      writeFileSync(join(folder, "net.txt"), "3\n".repeat(9) + "lost\n");
+      const args = ["stream", SPEECH, "--url", server.url, "--out", "back.wav", "--seconds", "1", "--json"];
+      const bad = ["--silence", "0.6", "--network", "net.txt", "--jitter"];
+      const { code, stdout, stderr } = await voxwire([...args, ...bad], folder);
+      assert.is(code, 0, stderr);
+      const { jitter, network } = JSON.parse(stdout);
+      assert.is(jitter.packetsReceived, network.down.media - network.down.lost);
+      assert.ok(jitter.packetsLost >= 1 && jitter.concealmentEvents >= 1);
+      const { samples, sampleRate } = await readAudioFile(join(folder, "back.wav"));
+      // lost on the way up as well, where nobody knows: what is heard may be shorter, and as much longer as it was late
+      const heardMs = (samples.length * 1000) / sampleRate;
+      assert.ok(heardMs >= 800 && heardMs < 1550, `${heardMs} ms`);
+    }),
+  );
+});
+
 test("stream --json: rates, encoding, frames and id as asked for, and every documented figure", async () => {
   await withServer(new EchoHandler(), (server) =>
     withFolder(async (folder) => {

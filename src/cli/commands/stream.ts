@@ -50,6 +50,7 @@ interface StreamFlags extends NetworkFlags {
   legacy?: boolean;
   seconds?: number;
   silence: number;
+  jitter?: boolean;
   json?: boolean;
 }
 
@@ -117,7 +118,8 @@ export function streamCommand(context: CliContext): Command {
       new Option("--silence <s>", "how long nothing may come back before it ends")
         .argParser(readNumber("--silence", 0.1, 3600, "seconds"))
         .default(2),
-    );
+    )
+    .option("--jitter", "write down what a listener hears: by a clock, through a jitter buffer");
   return addNetworkOptions(command, "a bad network for trying, in front of this client")
     .option("--json", "print the figures as JSON")
     .addHelpText("after", EXAMPLES)
@@ -140,6 +142,7 @@ async function runStream(file: string, flags: StreamFlags, context: CliContext):
         ...connectOptions(flags),
         codecs: await codecsFor(flags.encoding),
         ...(network !== undefined && { network }),
+        jitter: flags.jitter === true,
       },
       source,
       peakDb: flags.normalize === true ? DEFAULT_PEAK_DB : flags.normalize || undefined,

@@ -1,4 +1,5 @@
 /** What `demo` and `stream` report: as JSON, and as text. */
+import type { JitterStats } from "../../stream/jitter/jitter-stats.ts";
 import { count, milliseconds, rounded, seconds } from "../figures.ts";
 import { binDurations, drawHistogram } from "../plots/histogram.ts";
 import { drawWaveform } from "../plots/waveform.ts";
@@ -25,6 +26,8 @@ export interface EchoFigures {
     driftMs: number;
     slippedMs: number;
   } | null;
+  /** The jitter buffer, where there was one: WebRTC's names. */
+  readonly jitter: JitterStats | null;
 }
 
 /** One direction. */
@@ -86,6 +89,7 @@ export function echoFigures(run: EchoRun): EchoFigures {
             driftMs: rounded(pacing.driftMs),
             slippedMs: rounded(pacing.slippedMs),
           },
+    jitter: stats.jitter ?? null,
   };
 }
 
@@ -127,6 +131,20 @@ export function printFigures(terminal: Terminal, figures: EchoFigures, hasEcho: 
       `jitter p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}, max ${milliseconds(max)}; drift ${milliseconds(pacing.driftMs)}`,
     );
   }
+  if (figures.jitter !== null) line("playout", describePlayout(figures.jitter, figures.output.sampleRate));
+}
+
+/** What a jitter buffer did, in words. */
+function describePlayout(stats: JitterStats, sampleRate: number): string {
+  const ms = (samples: number) => milliseconds((samples * 1000) / sampleRate);
+  const meanMs = (seconds: number) => (seconds * 1000) / Math.max(1, stats.jitterBufferEmittedCount);
+  return (
+    `${milliseconds(meanMs(stats.jitterBufferDelay))} behind the fastest packets on average ` +
+    `(target ${milliseconds(meanMs(stats.jitterBufferTargetDelay))}); ` +
+    `${ms(stats.concealedSamples)} made up in ${count(stats.concealmentEvents)} holes, ` +
+    `${ms(stats.insertedSamplesForDeceleration)} put in, ${ms(stats.removedSamplesForAcceleration)} taken out, ` +
+    `${count(stats.packetsLost)} packets lost, ${count(stats.packetsDiscarded)} of no use`
+  );
 }
 
 /** How the echo compares, in words. */

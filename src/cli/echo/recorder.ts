@@ -15,6 +15,9 @@ export interface TailOptions {
   signal: AbortSignal;
 }
 
+/** Frames of nothing that are held back: ten seconds of 20 ms. */
+const MAX_HELD = 500;
+
 /** Records one session. Audio may come before there is a file: its rate is known only once the session has started. */
 export class Recorder {
   #file: WavFile | undefined;
@@ -22,17 +25,26 @@ export class Recorder {
   #samples = 0;
   #onAudio: () => void = () => {};
   #failure: Promise<never> | undefined;
+  /** Frames of a clock that plays on while nothing comes: written once something does. */
+  #held: Int16Array[] = [];
 
   /** Samples that have come. */
   get samples(): number {
     return this.#samples;
   }
 
-  /** Takes samples; they must not change afterwards. */
-  take(samples: Int16Array): void {
-    this.#samples += samples.length;
-    if (this.#file === undefined) this.#waiting.push(samples);
-    else this.#write(this.#file, samples);
+  /**
+   * Takes samples; they must not change afterwards.
+   * @param isAnswer false for what a clock has made up while nothing came: at the end that is no part of the answer
+   */
+  take(samples: Int16Array, isAnswer = true): void {
+    if (!isAnswer) {
+      this.#held.push(samples);
+      if (this.#held.length > MAX_HELD) this.#keep(this.#held.shift()!);
+      return;
+    }
+    for (const held of this.#held.splice(0)) this.#keep(held);
+    this.#keep(samples);
     this.#onAudio();
   }
 
@@ -66,6 +78,12 @@ export class Recorder {
       signal.removeEventListener("abort", onAbort);
       this.#onAudio = () => {};
     }
+  }
+
+  #keep(samples: Int16Array): void {
+    this.#samples += samples.length;
+    if (this.#file === undefined) this.#waiting.push(samples);
+    else this.#write(this.#file, samples);
   }
 
   /** Audio cannot wait for the disk; what the disk refuses is reported by `tail` and by the file's `close`. */

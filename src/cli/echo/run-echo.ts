@@ -67,6 +67,7 @@ async function runSession(options: EchoRunOptions, reported: VoxwireError[]): Pr
   const { signal, onNote } = options;
   const recorder = new Recorder();
   const roundTrips = new RoundTrips();
+  const answers = new AnswerWatch();
   const client = await connect(options.url, {
     ...options.connect,
     signal,
@@ -74,7 +75,7 @@ async function runSession(options: EchoRunOptions, reported: VoxwireError[]): Pr
     measureRoundTrip: true,
     on: {
       audio: ({ samples, sampleRate }) => {
-        recorder.take(samples as Int16Array);
+        recorder.take(samples as Int16Array, answers.isGoingOn());
         options.onFrame?.((recorder.samples * 1000) / sampleRate);
       },
       roundTrip: (ms) => roundTrips.add(ms),
@@ -85,6 +86,7 @@ async function runSession(options: EchoRunOptions, reported: VoxwireError[]): Pr
   });
   let file: WavFile | undefined;
   try {
+    answers.client = client;
     options.onStarted?.(client.session);
     file = await createWavFile(options.out, { sampleRate: client.session.output.sampleRate });
     recorder.writeTo(file);
@@ -121,5 +123,20 @@ async function exchange(
     const isEnd = error instanceof VoxwireError && error.code === "ERR_SESSION_CLOSED";
     if (isEnd && (await client.closed).isExpected) return { durationMs: sentBefore(), end: "closed" };
     throw error;
+  }
+}
+
+/** Whether something still comes: where a clock plays, frames come anyway. */
+class AnswerWatch {
+  client: Client | undefined;
+  #framesReceived = 0;
+
+  isGoingOn(): boolean {
+    if (this.client === undefined) return true;
+    const { framesReceived, jitter } = this.client.stats;
+    if (jitter === undefined) return true;
+    const isNew = framesReceived !== this.#framesReceived;
+    this.#framesReceived = framesReceived;
+    return isNew || jitter.bufferedMs > 0;
   }
 }

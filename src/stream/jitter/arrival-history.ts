@@ -12,6 +12,8 @@ export const BIN_MS = 5;
 /** The base is the least of this many blocks of time. */
 const BLOCKS = 10;
 const BLOCK_MS = 3000;
+/** Packets after a gap that are forgotten if it was none of the network's. */
+const MAX_SUSPECTS = 16;
 
 /** One stream's arrivals. Nothing is allocated after construction. */
 export class ArrivalHistory {
@@ -31,6 +33,9 @@ export class ArrivalHistory {
   #came = 0;
   #highest = -1;
   #count = 0;
+  readonly #suspectBins = new Uint16Array(MAX_SUSPECTS);
+  #suspects = 0;
+  #lastMs = Number.NEGATIVE_INFINITY;
 
   /** @param rangeMs how much lateness is told apart */
   constructor(frameMs: number, rangeMs: number) {
@@ -69,6 +74,7 @@ export class ArrivalHistory {
     this.#total = this.#total * keep + 1;
     const bin = Math.min(weights.length - 1, Math.max(0, Math.ceil((lateness - this.#binsBase) / BIN_MS)));
     weights[bin] = weights[bin]! + 1;
+    this.#suspect(bin, arrivalMs);
     this.#count++;
     this.#countLoss(index);
   }
@@ -81,6 +87,22 @@ export class ArrivalHistory {
     this.#base = arrivalMs - index * this.#frameMs;
     this.#binsBase = this.#base;
     this.#highest = index - 1;
+  }
+
+  /**
+   * Delays count from `baseMs` on: the sender has paused, or its way has become longer. Packets that this made late are
+   * forgotten. @param index the newest packet's
+   */
+  startAnew(index: number, baseMs: number): void {
+    const { weights } = this;
+    for (; this.#suspects > 0; this.#suspects--) {
+      const bin = this.#suspectBins[this.#suspects - 1]!;
+      const weight = Math.min(1, weights[bin]!);
+      weights[bin] = weights[bin]! - weight;
+      this.#total -= weight;
+    }
+    const arrivalMs = baseMs + (index + 1) * this.#frameMs;
+    this.rebase(index + 1, arrivalMs);
   }
 
   #moveBase(lateness: number, arrivalMs: number): void {
@@ -131,6 +153,13 @@ export class ArrivalHistory {
         weights[to] = weights[to]! + weight;
       }
     }
+  }
+
+  /** Packets since nothing came for a while: if that was no stall, they were not late. */
+  #suspect(bin: number, arrivalMs: number): void {
+    if (arrivalMs - this.#lastMs > t.suspectMs) this.#suspects = 0;
+    this.#lastMs = arrivalMs;
+    if (this.#suspects < this.#suspectBins.length) this.#suspectBins[this.#suspects++] = bin;
   }
 
   #countLoss(index: number): void {

@@ -7,8 +7,10 @@ import { createConcealer } from "../concealment/create-concealer.ts";
 import { ArrivalHistory } from "./arrival-history.ts";
 import { DriftStage } from "./drift-stage.ts";
 import { createFrameDecoder, type FrameDecoder, type JitterCodec } from "./frame-codec.ts";
+import { FrameOutput } from "./frame-output.ts";
 import { FrameStore } from "./frame-store.ts";
 import { createJitterCounters, type JitterCounters, type JitterStats } from "./jitter-stats.ts";
+import { LeftOut } from "./left-out.ts";
 import { ON_PROBATION, PacketOrder } from "./packet-order.ts";
 import { Playout } from "./playout.ts";
 import { SampleFifo } from "./sample-fifo.ts";
@@ -29,7 +31,7 @@ export interface JitterBufferOptions {
   frameMs?: number;
   /** Encoding of payloads. Default `"pcmu"`. */
   codec?: JitterCodec;
-  /** Delay outside the buffer that the listener has as well, in ms: half the round trip and a frame. Default 40. */
+  /** Delay outside the buffer that the listener has as well, in ms: half the round trip and a frame. Default 50. */
   networkMs?: number;
   /** The most that the buffer may delay, in ms; what would be later is left out. 40 to 2,000, default 600. */
   maxDelayMs?: number;
@@ -73,6 +75,7 @@ export class JitterBuffer {
   readonly #fifo: SampleFifo;
   readonly #stage: DriftStage;
   readonly #concealer: Concealer;
+  readonly #leftOut: LeftOut;
   readonly #counters: JitterCounters = createJitterCounters();
   #isPlaying = false;
   #startsMs = 0;
@@ -83,7 +86,7 @@ export class JitterBuffer {
     this.sampleRate = sampleRate;
     this.frameMs = frameMs;
     this.frameSamples = frameSamples;
-    const networkMs = checkNumber("networkMs", options.networkMs ?? 40, 0, 2000);
+    const networkMs = checkNumber("networkMs", options.networkMs ?? 50, 0, 2000);
     const maxDelayMs = checkNumber("maxDelayMs", options.maxDelayMs ?? 600, 40, 2000);
     this.#decoder = createFrameDecoder(dsp, options.codec ?? "pcmu", options.sampleRate);
     this.#order = new PacketOrder(frameMs);
@@ -93,33 +96,67 @@ export class JitterBuffer {
     this.#fifo = new SampleFifo(4 * frameSamples + FIFO_SPARE);
     this.#stage = new DriftStage(dsp, sampleRate, frameSamples, this.#fifo);
     this.#concealer = createConcealer(dsp, { sampleRate, frameMs });
-    this.#playout = new Playout({
-      sampleRate,
+    this.#leftOut = new LeftOut(frameMs, frameSamples);
+    const parts = {
       frameMs,
       frameSamples,
+      target: this.#target,
+      counters: this.#counters,
+      stage: this.#stage,
+    };
+    this.#playout = new Playout({
+      ...parts,
       networkMs,
       maxDelayMs,
       store: this.#store,
       history: this.#history,
-      target: this.#target,
-      concealer: this.#concealer,
-      stage: this.#stage,
-      counters: this.#counters,
+      leftOut: this.#leftOut,
+      out: new FrameOutput({ ...parts, sampleRate, concealer: this.#concealer }),
     });
   }
 
   /** Takes a packet in; what cannot be used is counted. */
   push(packet: JitterPacket): void {
-    const { sequence, payload, arrivalMs } = packet;
-    const counters = this.#counters;
-    counters.packetsReceived++;
-    if (!Number.isFinite(arrivalMs)) {
-      counters.packetsMalformed++;
+    const { sequence, timestamp, payload, arrivalMs } = packet;
+    const index = this.#admit(sequence, timestamp, arrivalMs);
+    if (index < 0) return;
+    if (this.#decoder.decode(payload, this.#store.at(index))) this.#keep(index, arrivalMs);
+    else this.#counters.packetsMalformed++;
+  }
+
+  /**
+   * As `push`, with a frame that has been decoded; copied.
+   * @param samples `frameSamples` of them; fewer, as a sender's last frame before a pause may have, are filled up
+   */
+  pushSamples(samples: Int16Array, sequence: number, timestamp: number, arrivalMs: number): void {
+    const index = this.#admit(sequence, timestamp, arrivalMs);
+    if (index < 0) return;
+    if (samples.length === 0 || samples.length > this.frameSamples) {
+      this.#counters.packetsMalformed++;
       return;
     }
-    const index = this.#place(sequence, arrivalMs);
-    if (index >= 0) this.#accept(index, payload, arrivalMs);
-    else counters.packetsDiscarded++;
+    const frame = this.#store.at(index);
+    for (let i = 0; i < samples.length; i++) frame[i] = samples[i]!;
+    frame.fill(0, samples.length);
+    this.#keep(index, arrivalMs);
+  }
+
+  /** Drops what waits and falls silent within a frame; what comes next is played as after a pause. */
+  clear(): void {
+    this.#store.drop();
+    this.#fifo.clear();
+    this.#playout.rest();
+  }
+
+  /** Tells how long the way outside the buffer has turned out to be, as the option does. */
+  set networkMs(ms: number) {
+    this.#target.networkMs = checkNumber("networkMs", ms, 0, 2000);
+    this.#playout.networkMs = ms;
+  }
+
+  /** Audio that waits to be heard, in ms. */
+  get bufferedMs(): number {
+    return this.#store.waiting * this.frameMs + (this.#fifo.length * 1000) / this.sampleRate;
   }
 
   /** Fills `out` with what is to be heard from `nowMs` on, on the clock of `arrivalMs`. Silence before playout starts. */
@@ -147,7 +184,7 @@ export class JitterBuffer {
   get stats(): JitterStats {
     const counters = this.#counters;
     counters.targetMs = this.#target.targetMs;
-    counters.bufferedMs = this.#store.waiting * this.frameMs + (this.#fifo.length * 1000) / this.sampleRate;
+    counters.bufferedMs = this.bufferedMs;
     counters.driftPpm = this.#stage.ppm;
     return { ...counters };
   }
@@ -158,49 +195,67 @@ export class JitterBuffer {
     this.#stage.dispose();
   }
 
-  /** The index of a packet that is of use, or -1. */
-  #place(sequence: number, arrivalMs: number): number {
-    const order = this.#order;
+  /** Where in the store a packet's frame goes, or -1 where it is of no use: counted. */
+  #admit(sequence: number, timestamp: number, arrivalMs: number): number {
     const counters = this.#counters;
-    const restarts = order.restarts;
-    let index = order.place(sequence);
-    if (index === ON_PROBATION) return -1;
-    if (order.restarts === restarts && this.#store.hasCome(index)) {
-      counters.packetsDuplicated++;
-      index = order.repeated(sequence);
-      if (index < 0) return -1;
+    counters.packetsReceived++;
+    if (!Number.isFinite(arrivalMs)) {
+      counters.packetsMalformed++;
+      return -1;
+    }
+    const index = this.#place(sequence, timestamp, arrivalMs);
+    if (index < 0 || !this.#isInTime(index, arrivalMs)) {
+      counters.packetsDiscarded++;
+      return -1;
+    }
+    this.#makeRoom(index);
+    return index;
+  }
+
+  /** The index of a packet, or -1 for one that has come before or must wait for another to be believed. */
+  #place(sequence: number, timestamp: number, arrivalMs: number): number {
+    const order = this.#order;
+    const leftOut = this.#leftOut;
+    const { restarts } = order;
+    let counted = order.place(sequence);
+    if (counted === ON_PROBATION) return -1;
+    let isRestart = order.restarts !== restarts;
+    if (isRestart) leftOut.restart();
+    let index = leftOut.place(counted, timestamp);
+    if (!isRestart && this.#store.hasCome(index)) {
+      this.#counters.packetsDuplicated++;
+      counted = order.repeated(sequence);
+      if (counted < 0) return -1;
+      isRestart = true;
+      leftOut.restart();
+      index = leftOut.place(counted, timestamp);
     } else order.arrived();
-    if (order.restarts !== restarts) {
-      counters.restarts++;
+    if (isRestart) {
+      this.#counters.restarts++;
       this.#history.rebase(index, arrivalMs);
     }
     return index;
   }
 
-  #accept(index: number, payload: Uint8Array, arrivalMs: number): void {
+  /** Takes note of a packet; whether it can still be played. */
+  #isInTime(index: number, arrivalMs: number): boolean {
     const playout = this.#playout;
-    const counters = this.#counters;
     if (playout.next < 0) {
       playout.next = index;
       this.#startsMs = arrivalMs + t.startMs;
     } else if (!this.#isPlaying && index < playout.next) playout.next = index;
     else if (this.#isPlaying && playout.isIdle && index >= playout.next) {
-      counters.restarts++;
+      this.#counters.restarts++;
       this.#history.rebase(index, arrivalMs);
       playout.resumeAt(index, arrivalMs + Math.max(t.startMs, this.#target.targetMs));
     }
     this.#learn(index, arrivalMs);
-    if (index < playout.next) {
-      counters.packetsDiscarded++;
-      return;
-    }
-    this.#makeRoom(index);
-    if (!this.#decoder.decode(payload, this.#store.at(index))) {
-      counters.packetsMalformed++;
-      return;
-    }
-    this.#store.put(index);
-    if (index > playout.highest) playout.highest = index;
+    return index >= playout.next;
+  }
+
+  #keep(index: number, arrivalMs: number): void {
+    this.#store.put(index, arrivalMs);
+    if (index > this.#playout.highest) this.#playout.highest = index;
   }
 
   #learn(index: number, arrivalMs: number): void {

@@ -1,6 +1,7 @@
 /**
  * The last stage before the clock: turns frames into as many samples as the difference of the clocks asks for. Untouched
  * until there is a difference; from then on through the voice resampler, which delays by `latencySamples` (36 at 8 kHz).
+ * So many samples are missing when that begins: playout says when they are there, or can be made without being heard.
  */
 import type { Dsp } from "../../dsp/dsp.ts";
 import type { Resampler } from "../../dsp/resampler/resampler.ts";
@@ -33,13 +34,30 @@ export class DriftStage {
     return this.#ppm;
   }
 
-  /** Steers from the next frame on. */
+  /** Samples that the first frame through the filter must be longer. */
+  get latencySamples(): number {
+    return this.#resampler.latencySamples;
+  }
+
+  /** Whether there is a difference to be steered against, and `begin` is waited for. */
+  get isWaiting(): boolean {
+    return !this.#isSteering && this.#ppm !== 0;
+  }
+
+  /** Steers from the next frame on, once it has begun. */
   steer(ppm: number): void {
     const wanted = Math.round(ppm);
     if (wanted === this.#ppm) return;
     this.#ppm = wanted;
-    if (!this.#isSteering) this.#begin();
-    this.#resampler.setDrift(wanted);
+    if (this.#isSteering) this.#resampler.setDrift(wanted);
+  }
+
+  /** Begins: the next frames go through the filter, which is given what was played last, so that there is no step. */
+  begin(): void {
+    const made = this.#resampler.processInto(this.#last, this.#out);
+    this.#skip = this.#last.length - made;
+    this.#isSteering = true;
+    this.#resampler.setDrift(this.#ppm);
   }
 
   /** Takes the first `n` samples of `frame`; what comes of them goes to the queue. */
@@ -59,12 +77,5 @@ export class DriftStage {
 
   dispose(): void {
     this.#resampler.dispose();
-  }
-
-  /** The filter begins with what was played last, so that it does not begin with a step. */
-  #begin(): void {
-    const made = this.#resampler.processInto(this.#last, this.#out);
-    this.#skip = this.#last.length - made;
-    this.#isSteering = true;
   }
 }

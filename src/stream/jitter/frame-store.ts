@@ -12,6 +12,7 @@ export class FrameStore {
   readonly #frames: readonly Int16Array[];
   readonly #indices: Float64Array;
   readonly #states: Uint8Array;
+  readonly #arrivalsMs: Float64Array;
   #waiting = 0;
 
   /** @param minCapacity rounded up to a power of two */
@@ -21,6 +22,7 @@ export class FrameStore {
     this.#frames = Array.from({ length: this.capacity }, () => new Int16Array(frameSamples));
     this.#indices = new Float64Array(this.capacity).fill(-1);
     this.#states = new Uint8Array(this.capacity);
+    this.#arrivalsMs = new Float64Array(this.capacity);
   }
 
   /** How many frames wait. */
@@ -45,11 +47,17 @@ export class FrameStore {
   }
 
   /** The frame written at this index waits from now on. */
-  put(index: number): void {
+  put(index: number, arrivalMs: number): void {
     const slot = index & this.#mask;
+    this.#arrivalsMs[slot] = arrivalMs;
     if (this.#states[slot] !== WAITING) this.#waiting++;
     this.#indices[slot] = index;
     this.#states[slot] = WAITING;
+  }
+
+  /** When a frame that waits has come. */
+  arrivalMs(index: number): number {
+    return this.#arrivalsMs[index & this.#mask]!;
   }
 
   /** Takes a frame out; its samples stay until another one takes the place. */
@@ -67,10 +75,11 @@ export class FrameStore {
     return -1;
   }
 
-  /** Forgets everything. */
-  clear(): void {
-    this.#indices.fill(-1);
-    this.#states.fill(FREE);
+  /** Drops what waits; that it has come is remembered. */
+  drop(): void {
+    for (let slot = 0; slot < this.capacity; slot++) {
+      if (this.#states[slot] === WAITING) this.#states[slot] = TAKEN;
+    }
     this.#waiting = 0;
   }
 }

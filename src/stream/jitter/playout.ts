@@ -1,17 +1,19 @@
 /**
  * What is played next: the frame whose turn it is, something in its place, or nothing because the delay is to shrink.
  *
- * A frame that is not there is made up. When it comes after all, it is played (the delay has grown) unless the delay would
- * pass the knee of the E-model: then what was made up stands for it. The delay otherwise changes in quiet, a frame at a
- * time, blended; and, where there is no quiet and the delay is far over its target, by whole periods of the voice.
+ * A frame that is not there is made up. When it comes after all, it is played, and the delay has grown, as far as that pays;
+ * beyond it what was made up stands for it, where later frames have come with it. Where none have, the sender has paused or
+ * the way has become longer, and waiting less would gain nothing: delays count from there on. The delay otherwise changes in
+ * quiet, a frame at a time, blended; and, where there is no quiet and the delay is far over its target, by whole periods of
+ * the voice.
  */
-import type { Concealer } from "../concealment/concealer.ts";
 import type { ArrivalHistory } from "./arrival-history.ts";
 import type { DriftStage } from "./drift-stage.ts";
+import type { FrameOutput } from "./frame-output.ts";
 import type { FrameStore } from "./frame-store.ts";
 import type { JitterCounters } from "./jitter-stats.ts";
+import type { LeftOut } from "./left-out.ts";
 import { rmsOf, SpeechLevel } from "./speech-level.ts";
-import { blendNoise, findPeriod, type Period, removePeriod } from "./splice.ts";
 import type { TargetDelay } from "./target-delay.ts";
 import { jitterTuning as t } from "./tuning.ts";
 
@@ -20,7 +22,6 @@ const MARGIN_DECAY = 0.9998;
 
 /** What playout works with. */
 export interface PlayoutParts {
-  sampleRate: number;
   frameMs: number;
   frameSamples: number;
   /** Delay outside the buffer, in ms. */
@@ -29,21 +30,18 @@ export interface PlayoutParts {
   maxDelayMs: number;
   store: FrameStore;
   history: ArrivalHistory;
+  leftOut: LeftOut;
   target: TargetDelay;
-  concealer: Concealer;
-  stage: DriftStage;
   counters: JitterCounters;
+  stage: DriftStage;
+  out: FrameOutput;
 }
 
 /** One stream's playout. */
 export class Playout {
   readonly #parts: PlayoutParts;
   readonly #level = new SpeechLevel();
-  readonly #work: Int16Array;
-  readonly #pair: Int16Array;
-  readonly #pairTail: Int16Array;
-  readonly #period: Period = { samples: 0, likeness: 0 };
-  readonly #freeMs: number;
+  #freeMs: number;
   /** The index whose turn is next; -1 before the first packet. */
   next = -1;
   /** How far the last frame from a packet was played above the target. */
@@ -52,20 +50,22 @@ export class Playout {
   highest = -1;
   /** Frames made up for `next` so far. */
   #held = 0;
+  /** Whether one more frame was made up to see what comes behind a late one. */
+  #hasLooked = false;
   #quietRun = 0;
   #loudRun = 0;
-  #isConcealing = false;
   #marginMs = 0;
   /** Playing of `next` waits until then. */
   #startsMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: PlayoutParts) {
     this.#parts = parts;
-    const n = parts.frameSamples;
-    this.#work = new Int16Array(n);
-    this.#pair = new Int16Array(2 * n);
-    this.#pairTail = new Int16Array(n);
     this.#freeMs = Math.max(0, t.kneeMs - parts.networkMs);
+  }
+
+  /** Delay outside the buffer has changed. */
+  set networkMs(ms: number) {
+    this.#freeMs = Math.max(0, t.kneeMs - ms);
   }
 
   /** Whether nothing has come for so long that the sender must have paused. */
@@ -80,6 +80,14 @@ export class Playout {
     this.#startsMs = startsMs;
   }
 
+  /** Falls silent until the sender goes on: what waits has been dropped. */
+  rest(): void {
+    if (this.next < 0) return;
+    this.next = Math.max(this.next, this.highest + 1);
+    this.#held = Math.ceil(t.idleMs / this.#parts.frameMs);
+    this.#parts.out.stop();
+  }
+
   /**
    * Makes the samples that are heard from `askedMs + aheadMs` on: none where frames were only passed over. What comes between
    * the two is not known yet, so the most that playout looks ahead is kept as a margin.
@@ -87,21 +95,36 @@ export class Playout {
   step(askedMs: number, aheadMs: number): void {
     this.#marginMs = Math.max(aheadMs, this.#marginMs * MARGIN_DECAY);
     const nowMs = askedMs + aheadMs;
-    if (nowMs < this.#startsMs) this.#conceal(-1);
-    else if (this.#parts.store.has(this.next)) this.#play(nowMs);
+    const { store, leftOut, out } = this.#parts;
+    if (nowMs < this.#startsMs) out.rest();
+    else if (store.has(this.next)) this.#play(nowMs);
+    else if (leftOut.has(this.next)) this.#passLeftOut(nowMs);
     else this.#bridge();
   }
 
   #play(nowMs: number): void {
-    const { store, history, target, counters, frameMs } = this.#parts;
-    const delayMs = nowMs - this.next * frameMs - history.baseMs;
-    if (this.#isTooLate(delayMs)) {
-      store.take(this.next++);
-      this.#held = Math.max(0, this.#held - 1);
-      counters.packetsDiscarded++;
+    const { store, stage, target, counters, out } = this.#parts;
+    const delayMs = this.#delayMs(nowMs);
+    if (this.#held > 0 && delayMs > this.#mostMs()) {
+      if (this.#isBunch(delayMs)) {
+        this.#giveUp();
+        return;
+      }
+      if (!this.#hasLooked) {
+        this.#hasLooked = true;
+        this.#held++;
+        out.conceal(undefined);
+        return;
+      }
+      this.#countAnew();
+      return;
+    }
+    if (delayMs > this.#parts.maxDelayMs) {
+      this.#giveUp();
       return;
     }
     this.#held = 0;
+    this.#hasLooked = false;
     counters.delayMs = delayMs;
     const frame = store.at(this.next);
     const isQuiet = this.#level.isQuiet(this.#level.hear(frame));
@@ -109,84 +132,117 @@ export class Playout {
     this.overMs = overMs;
     if (isQuiet) {
       this.#loudRun = 0;
-      if (this.#shrinksInQuiet(overMs) && this.#dropQuiet(frame)) return;
+      if (this.#shrinksInQuiet(overMs) && this.#joinQuiet(frame)) return;
       if (overMs < -t.underMs && this.#quietRun >= t.insertRun) {
-        this.#insertQuiet(frame);
+        out.insertQuiet(frame);
+        this.#quietRun++;
         return;
       }
       this.#quietRun++;
     } else {
       this.#quietRun = 0;
       this.#loudRun++;
-      if (overMs > t.farMs && this.#loudRun >= t.loudRun && this.#dropPeriod(frame)) return;
+      if (overMs > t.farMs && this.#loudRun >= t.loudRun && this.#joinPeriod(frame)) return;
     }
-    this.#emit(frame);
+    const hasSlack = store.has(this.next + 1);
+    if (stage.isWaiting && (hasSlack || isQuiet)) out.emitAndSteer(frame, hasSlack);
+    else out.emit(frame);
     store.take(this.next++);
   }
 
-  #isTooLate(delayMs: number): boolean {
-    const { target, maxDelayMs } = this.#parts;
-    if (delayMs > maxDelayMs) return true;
-    return this.#held > 0 && delayMs > Math.max(target.targetMs + this.#marginMs + t.overMs, this.#freeMs);
+  /** How late the next frame would be played now, against the fastest packets. */
+  #delayMs(nowMs: number): number {
+    const { history, frameMs } = this.#parts;
+    return nowMs - this.next * frameMs - history.baseMs;
+  }
+
+  /** How late a frame may be played after its turn has passed. */
+  #mostMs(): number {
+    const { target } = this.#parts;
+    const paysMs = Math.min(this.#freeMs, target.targetMs + t.resumeMs);
+    return Math.max(target.targetMs + this.#marginMs + t.overMs, paysMs);
+  }
+
+  /** Whether so much has come with the next frame that it was held up on its way, and not sent late. */
+  #isBunch(delayMs: number): boolean {
+    const { frameMs } = this.#parts;
+    return (this.highest - this.next + 1) * frameMs >= t.bunchShare * delayMs;
+  }
+
+  #giveUp(): void {
+    const { store, counters } = this.#parts;
+    store.take(this.next++);
+    this.#held = Math.max(0, this.#held - 1);
+    counters.packetsDiscarded++;
+  }
+
+  /** From here on delays count from the packets that wait now. */
+  #countAnew(): void {
+    const { history, store, target, frameMs } = this.#parts;
+    const { next, highest } = this;
+    let baseMs = Number.POSITIVE_INFINITY;
+    for (let index = next; index <= highest; index++) {
+      if (store.has(index)) baseMs = Math.min(baseMs, store.arrivalMs(index) - index * frameMs);
+    }
+    const isPause = this.#held * frameMs >= t.pauseMs;
+    history.startAnew(highest, baseMs);
+    this.#held = 0;
+    this.#hasLooked = false;
+    if (isPause) this.#startsMs = baseMs + next * frameMs + target.targetMs;
   }
 
   #shrinksInQuiet(overMs: number): boolean {
     return overMs > t.overMs && this.#quietRun >= (overMs > t.farMs ? t.farRun : t.quietRun);
   }
 
-  /** Two quiet frames become one that begins as the first and ends as the second. */
-  #dropQuiet(frame: Int16Array): boolean {
-    const { store, counters, frameSamples } = this.#parts;
+  #joinQuiet(frame: Int16Array): boolean {
+    const { store, out } = this.#parts;
     if (!store.has(this.next + 1)) return false;
     const after = store.at(this.next + 1);
     if (!this.#level.isQuiet(rmsOf(after))) return false;
-    blendNoise(frame, after, this.#work);
-    this.#emit(this.#work);
-    counters.removedSamplesForAcceleration += frameSamples;
+    out.joinQuiet(frame, after);
     store.take(this.next++);
     store.take(this.next++);
     return true;
   }
 
-  /** A frame that begins as the next one and goes over into what continues the one before. */
-  #insertQuiet(frame: Int16Array): void {
-    const { concealer, counters, frameSamples, stage } = this.#parts;
-    concealer.conceal(this.#work);
-    blendNoise(frame, this.#work, this.#work);
-    stage.push(this.#work, frameSamples);
-    counters.insertedSamplesForDeceleration += frameSamples;
-    counters.totalSamplesReceived += frameSamples;
-    this.#quietRun++;
-  }
-
-  /** Two frames lose one period of the voice, where it repeats well enough. */
-  #dropPeriod(frame: Int16Array): boolean {
-    const { store, counters, concealer, stage, sampleRate, frameSamples } = this.#parts;
-    if (!store.has(this.next + 1)) return false;
-    this.#pair.set(frame);
-    this.#pair.set(store.at(this.next + 1), frameSamples);
-    findPeriod(this.#pair, sampleRate, this.#period);
-    if (this.#period.likeness < t.periodLikeness) return false;
-    const left = removePeriod(this.#pair, this.#period.samples);
-    for (let i = 0; i < frameSamples; i++) this.#pairTail[i] = this.#pair[left - frameSamples + i]!;
-    this.#isConcealing = false;
-    concealer.good(this.#pairTail, this.#pairTail);
-    stage.push(this.#pair, left);
-    this.#countEmitted(left);
-    counters.removedSamplesForAcceleration += this.#period.samples;
+  #joinPeriod(frame: Int16Array): boolean {
+    const { store, out } = this.#parts;
+    if (!store.has(this.next + 1) || !out.joinPeriod(frame, store.at(this.next + 1))) return false;
     this.#loudRun = 0;
     store.take(this.next++);
     store.take(this.next++);
     return true;
   }
 
+  /** Nothing was sent for this turn: it may as well be passed over, or made longer. */
+  #passLeftOut(nowMs: number): void {
+    const { leftOut, target, counters, out, frameSamples } = this.#parts;
+    if (this.#held > 0) {
+      // what was made up before that was known stands for it
+      const passed = Math.min(this.#held, leftOut.end - this.next);
+      this.#held -= passed;
+      this.next += passed;
+      return;
+    }
+    const overMs = this.#delayMs(nowMs) - target.targetMs - this.#marginMs;
+    if (overMs > t.overMs) {
+      counters.removedSamplesForAcceleration += frameSamples;
+      this.next++;
+      return;
+    }
+    out.rest();
+    if (overMs >= -t.underMs) this.next++;
+  }
+
   #bridge(): void {
-    const { store, counters } = this.#parts;
+    const { store, counters, out } = this.#parts;
     this.#quietRun = 0;
     const later = store.nextWaiting(this.next + 1, this.highest);
     if (later < 0) {
       this.#held++;
-      this.#conceal(-1);
+      if (this.isIdle) out.rest();
+      else out.conceal(undefined);
       return;
     }
     if (this.#held > 0) {
@@ -199,34 +255,6 @@ export class Playout {
     }
     counters.packetsLost++;
     this.next++;
-    this.#conceal(store.has(this.next) ? this.next : -1);
-  }
-
-  #conceal(between: number): void {
-    const { store, concealer, counters, stage, frameSamples } = this.#parts;
-    if (between >= 0) concealer.concealBetween(this.#work, store.at(between));
-    else concealer.conceal(this.#work);
-    if (!this.#isConcealing) counters.concealmentEvents++;
-    this.#isConcealing = true;
-    counters.concealedSamples += frameSamples;
-    if (this.isIdle) counters.silentConcealedSamples += frameSamples;
-    counters.totalSamplesReceived += frameSamples;
-    stage.push(this.#work, frameSamples);
-  }
-
-  #emit(frame: Int16Array): void {
-    const { concealer, stage, frameSamples } = this.#parts;
-    this.#isConcealing = false;
-    concealer.good(frame, frame);
-    stage.push(frame, frameSamples);
-    this.#countEmitted(frameSamples);
-  }
-
-  #countEmitted(samples: number): void {
-    const { counters, target } = this.#parts;
-    counters.totalSamplesReceived += samples;
-    counters.jitterBufferEmittedCount += samples;
-    counters.jitterBufferDelay += (Math.max(0, counters.delayMs) * samples) / 1000;
-    counters.jitterBufferTargetDelay += (target.targetMs * samples) / 1000;
+    out.conceal(store.has(this.next) ? store.at(this.next) : undefined);
   }
 }

@@ -18,6 +18,18 @@ export function blendNoise(a: Int16Array, b: Int16Array, out: Int16Array): void 
   }
 }
 
+/** `sound`, longer by `more` samples, fewer than its own, at constant power: into the beginning of `out`. */
+export function stretchNoise(sound: Int16Array, more: number, out: Int16Array): void {
+  const n = sound.length;
+  const overlap = n - more;
+  for (let i = 0; i < more; i++) out[i] = sound[i]!;
+  for (let i = 0; i < overlap; i++) {
+    const angle = (Math.PI * (i + 0.5)) / overlap / 2;
+    out[more + i] = saturate(sound[more + i]! * Math.cos(angle) + sound[i]! * Math.sin(angle));
+  }
+  for (let i = 0; i < more; i++) out[n + i] = sound[overlap + i]!;
+}
+
 /** A period found in a stretch of sound. */
 export interface Period {
   /** In samples. */

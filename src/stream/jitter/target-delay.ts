@@ -16,14 +16,15 @@ function delayImpairment(delayMs: number): number {
 /** One stream's target. */
 export class TargetDelay {
   readonly #frameMs: number;
-  readonly #networkMs: number;
+  /** Delay outside the buffer. */
+  networkMs: number;
   readonly #maxMs: number;
   #targetMs = t.startMs;
 
   /** @param networkMs delay outside the buffer: half the round trip and a frame */
   constructor(frameMs: number, networkMs: number, maxMs: number) {
     this.#frameMs = frameMs;
-    this.#networkMs = networkMs;
+    this.networkMs = networkMs;
     this.#maxMs = maxMs;
   }
 
@@ -59,7 +60,7 @@ export class TargetDelay {
       const alone = (Math.max(0, beyondFrame) + (delayMs < this.#frameMs ? t.priorPackets : 0)) / all;
       const missing = late + lostShare;
       const x = 100 * missing * ((1 - alone) / t.lossHalfBetween + alone / t.lossHalfAlone);
-      const cost = (MAX_IMPAIRMENT * x) / (1 + x) + delayImpairment(delayMs + this.#networkMs);
+      const cost = (MAX_IMPAIRMENT * x) / (1 + x) + delayImpairment(delayMs + this.networkMs);
       if (cost < best) {
         best = cost;
         bestStep = step;

@@ -2,7 +2,7 @@
 
 export const jitterTuning = {
   /** How many packets the arrival distribution remembers. */
-  memoryPackets: 250,
+  memoryPackets: 1000,
   /** How many the loss rate does. */
   lossMemoryPackets: 1500,
   /** Weight of packets assumed on time before any has come. */
@@ -19,6 +19,13 @@ export const jitterTuning = {
   overMs: 15,
   /** Mouth-to-ear delay above which every millisecond counts (ITU-T G.107). */
   kneeMs: 180,
+  /** How far above the target a frame may be played whose turn has passed, where the knee allows it. */
+  resumeMs: 120,
+  /** What must have come with a late frame, as a share of its lateness, for a stall of the network. */
+  bunchShare: 0.7,
+  /** A gap between packets after which the next ones may have been sent late; and one after which the delay is built anew. */
+  suspectMs: 60,
+  pauseMs: 200,
   /** Quiet: below this share of the speech level, or below this level. */
   quietShare: 0.03,
   quietLevel: 25,

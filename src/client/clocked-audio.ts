@@ -1,0 +1,111 @@
+/** A client's received audio where a clock plays it: through a jitter buffer, marks in their places. */
+import type { Clock } from "../core/clock.ts";
+import type { Dsp } from "../dsp/dsp.ts";
+import type { JitterStats } from "../stream/jitter/jitter-stats.ts";
+import type { JitterSettings, PacedPlayout, PacedPlayoutOptions } from "../stream/jitter/paced-playout.ts";
+import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
+
+/** Makes playouts; given by the platform, so that a page that has its own loads no other. */
+export type CreatePlayout = (options: PacedPlayoutOptions) => PacedPlayout;
+
+/** What clocked audio is made of. */
+export interface ClockedAudioOptions {
+  createPlayout: CreatePlayout;
+  dsp: Dsp;
+  clock: Clock;
+  settings: JitterSettings;
+  format: DirectionFormat;
+  /** Takes each frame; valid during the call. */
+  onFrame(samples: Int16Array): void;
+  /** All that came before this mark has been handed to `onFrame`, or dropped. */
+  onMark(name: string): void;
+}
+
+interface WaitingMark {
+  readonly name: string;
+  /** Received audio before it, in ms. */
+  readonly afterMs: number;
+}
+
+/** Marks that may wait; beyond it the oldest is told too early. */
+const MAX_MARKS = 1000;
+/** Positions are sums of durations: rounding must not hold a mark back. */
+const TOLERANCE_MS = 0.01;
+
+/** One session's received audio. */
+export class ClockedAudio {
+  readonly #options: ClockedAudioOptions;
+  readonly #playout: PacedPlayout;
+  readonly #marks: WaitingMark[] = [];
+  #receivedMs = 0;
+
+  /** @param options `format.sampleRate` is one that `isJitterRate` says yes to */
+  constructor(options: ClockedAudioOptions) {
+    const { createPlayout, dsp, clock, settings, format } = options;
+    const { sampleRate, frameMs } = format;
+    this.#options = options;
+    this.#playout = createPlayout({
+      dsp,
+      clock,
+      sampleRate,
+      frameMs,
+      settings,
+      onFrame: (samples) => this.#onFrame(samples),
+    });
+  }
+
+  get stats(): JitterStats {
+    return this.#playout.stats;
+  }
+
+  /** Audio that waits, in ms. */
+  get bufferedMs(): number {
+    return this.#playout.bufferedMs;
+  }
+
+  /** Takes a message's samples. @param sequence, timestamp -1 where the server does not count */
+  push(samples: Int16Array, sequence: number, timestamp: number): void {
+    this.#receivedMs += (samples.length * 1000) / this.#options.format.sampleRate;
+    this.#playout.push(samples, sequence, timestamp);
+  }
+
+  /** Takes a mark to its place behind what has come. */
+  mark(name: string): void {
+    this.#marks.push({ name, afterMs: this.#receivedMs });
+    if (this.#marks.length > MAX_MARKS) this.#options.onMark(this.#marks.shift()!.name);
+    this.#releaseMarks();
+  }
+
+  /** Drops what waits; returns how much, in ms. Marks among it are told. */
+  clear(): number {
+    const droppedMs = this.#playout.clear();
+    for (const { name } of this.#marks.splice(0)) this.#options.onMark(name);
+    return droppedMs;
+  }
+
+  /** The round trip has been measured: half of it is delay that the listener has as well. */
+  measured(roundTripMs: number): void {
+    const { settings, format } = this.#options;
+    if (settings.networkMs === undefined)
+      this.#playout.networkMs = Math.min(2000, roundTripMs / 2 + format.frameMs);
+  }
+
+  /** Hands on what waits: no more comes. */
+  end(): void {
+    this.#playout.end();
+    for (const { name } of this.#marks.splice(0)) this.#options.onMark(name);
+  }
+
+  #onFrame(samples: Int16Array): void {
+    this.#options.onFrame(samples);
+    if (this.#marks.length > 0) this.#releaseMarks();
+  }
+
+  /** What has come and does not wait has been played, or stands for something that was. */
+  #releaseMarks(): void {
+    const playedMs = this.#receivedMs - this.bufferedMs + TOLERANCE_MS;
+    while (this.#marks.length > 0 && this.#marks[0]!.afterMs <= playedMs) {
+      this.#options.onMark(this.#marks.shift()!.name);
+    }
+  }
+}

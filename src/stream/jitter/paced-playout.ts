@@ -1,0 +1,145 @@
+/**
+ * A jitter buffer and the clock that plays it: audio of any message length in, one frame every `frameMs` out, from the first
+ * message to the end, whatever the network did. For files, recorders, mixers and handlers, which have no clock of their own.
+ */
+import { checkInteger } from "../../core/check.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Dsp } from "../../dsp/dsp.ts";
+import { type TimerWheel, type WheelItem, wheelOf } from "../timer-wheel.ts";
+import { JitterBuffer, type JitterRate } from "./create-jitter-buffer.ts";
+import { FrameAssembler } from "./frame-assembler.ts";
+import type { JitterStats } from "./jitter-stats.ts";
+
+/** What can be set where a jitter buffer is asked for: `true` stands for all defaults. */
+export interface JitterSettings {
+  /** The most that it may delay, in ms; what would be later is left out. 40 to 2,000, default 600. */
+  maxDelayMs?: number;
+  /** Delay outside the buffer that the listener has as well, in ms. Default: 50, or what is measured. */
+  networkMs?: number;
+}
+
+/** What a paced playout is made of. */
+export interface PacedPlayoutOptions {
+  dsp: Dsp;
+  clock: Clock;
+  /** Hz of what comes and goes. */
+  sampleRate: number;
+  /** Duration of the messages, as agreed on. */
+  frameMs: number;
+  settings: JitterSettings;
+  /** Takes each frame; valid during the call. */
+  onFrame(samples: Int16Array): void;
+}
+
+/** Frames that the buffer can be made for; other messages are cut up or put together. */
+const LEAST_FRAME_MS = 10;
+const MOST_FRAME_MS = 60;
+const USUAL_FRAME_MS = 20;
+/** A process that slept for longer does not make up for it. */
+const MAX_CATCH_UP_MS = 1000;
+
+/** One stream's playout. Nothing is allocated from frame to frame. */
+export class PacedPlayout implements WheelItem {
+  readonly frameMs: number;
+  readonly #clock: Clock;
+  readonly #wheel: TimerWheel;
+  readonly #buffer: JitterBuffer;
+  readonly #assembler: FrameAssembler;
+  readonly #frame: Int16Array;
+  readonly #onFrame: (samples: Int16Array) => void;
+  readonly #pull = () => this.#pullDue();
+  #isStarted = false;
+  #isEnded = false;
+  #nextMs = 0;
+  // of the wheel
+  dueMs = 0;
+  isArmed = false;
+  slot = 0;
+  next: WheelItem | null = null;
+
+  /** May throw `ERR_CONFIG` for settings out of range, `ERR_ARENA_FULL`. @param options `sampleRate` is a `JitterRate` */
+  constructor({ dsp, clock, sampleRate, frameMs, settings, onFrame }: PacedPlayoutOptions) {
+    this.#clock = clock;
+    this.#wheel = wheelOf(clock);
+    this.#onFrame = onFrame;
+    this.frameMs = frameMs >= LEAST_FRAME_MS && frameMs <= MOST_FRAME_MS ? frameMs : USUAL_FRAME_MS;
+    this.#buffer = new JitterBuffer(dsp, {
+      ...settings,
+      sampleRate: sampleRate as JitterRate,
+      frameMs: checkInteger("frameMs", this.frameMs, LEAST_FRAME_MS, MOST_FRAME_MS),
+      codec: "pcm16",
+    });
+    this.#frame = new Int16Array(this.#buffer.frameSamples);
+    this.#assembler = new FrameAssembler(this.#buffer, Math.round((frameMs * sampleRate) / 1000));
+  }
+
+  get stats(): JitterStats {
+    return this.#buffer.stats;
+  }
+
+  /** Audio that waits to be played, in ms. */
+  get bufferedMs(): number {
+    return this.#buffer.bufferedMs;
+  }
+
+  /** Tells how long the way outside the buffer is. */
+  set networkMs(ms: number) {
+    this.#buffer.networkMs = ms;
+  }
+
+  /** Takes a message's samples; copied. @param sequence, timestamp -1 where the sender does not count */
+  push(samples: Int16Array, sequence: number, timestamp: number): void {
+    if (this.#isEnded) return;
+    const nowMs = this.#clock.now();
+    this.#assembler.push(samples, sequence, timestamp, nowMs);
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#nextMs = nowMs;
+    this.#wheel.add(this, nowMs);
+  }
+
+  /** Drops what waits; returns how much, in ms. */
+  clear(): number {
+    const droppedMs = this.bufferedMs;
+    this.#assembler.clear();
+    this.#buffer.clear();
+    return droppedMs;
+  }
+
+  /** Hands on what waits, at once: no more comes. Gives the memory back. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#wheel.remove(this);
+    this.#assembler.flush(this.#clock.now());
+    while (this.#isStarted && this.bufferedMs > 0) this.#play();
+    this.#buffer.dispose();
+  }
+
+  /** Drops what waits and gives the memory back. */
+  dispose(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#wheel.remove(this);
+    this.#buffer.dispose();
+  }
+
+  /** After a stall of the process what has come meanwhile is still in the sockets: they are read first. */
+  onDue(): void {
+    this.#clock.setImmediate(this.#pull);
+  }
+
+  #pullDue(): void {
+    if (this.#isEnded) return;
+    const nowMs = this.#clock.now();
+    if (nowMs - this.#nextMs > MAX_CATCH_UP_MS) this.#nextMs = nowMs;
+    while (this.#nextMs <= nowMs && !this.#isEnded) this.#play();
+    if (!this.#isEnded) this.#wheel.add(this, this.#nextMs);
+  }
+
+  #play(): void {
+    this.#buffer.pull(this.#frame, this.#nextMs);
+    this.#nextMs += this.frameMs;
+    this.#onFrame(this.#frame);
+  }
+}
