@@ -50,7 +50,7 @@ export function ascii(name: string, text: string): Uint8Array {
 
 /** Where an array from `allocBytes` lies. @throws ConfigError `ERR_CONFIG` for any other */
 export function addressOf(engine: Engine, out: Uint8Array): number {
-  const address = engine.views.bytes.get(out);
+  const address = engine.views.addressOfBytes(out);
   if (address !== undefined) return address;
   throw new ConfigError("ERR_CONFIG", "out is not an array from dsp.allocBytes().", {
     hint: "Allocate it once, write into it at an offset.",

@@ -120,7 +120,8 @@ export class MessageWriter {
     let src = engine.views.int16.get(pcm);
     if (src === undefined) {
       expectInt16(pcm, "pcm");
-      src = pcm.buffer === engine.buffer ? pcm.byteOffset : this.#pcm;
+      // to ask for its buffer would take as long as to copy it
+      src = this.#pcm;
     }
     const n = pcm.length;
     if (n > this.maxSamples || this.#disposed) throw this.#refusal(n);

@@ -5,6 +5,7 @@
  * Frames go through the receive pump to the handler, what it emits through the emit pump to the output. A synchronous
  * handler is answered in the turn its frame arrived in: no promise, no timer, no copy but the one over the handler border.
  */
+import type { Clock } from "../core/clock.ts";
 import type { SampleArray } from "../core/types.ts";
 import { containedAbort } from "./contained-signal.ts";
 import { EmitPump } from "./emit-pump.ts";
@@ -14,6 +15,7 @@ import type { EndReason, StreamHandler } from "./handler.ts";
 import { lastHandlerCall } from "./handler-calls.ts";
 import { type HandlerFault, handlerFloods, handlerHangs, handlerThrew } from "./handler-faults.ts";
 import { ReceivePump } from "./receive-pump.ts";
+import { SESSION_STATS, SessionCounters } from "./session-counters.ts";
 import { type SessionEvents, type SessionGap, SessionListeners } from "./session-events.ts";
 import type { Session, SessionStats } from "./session-handle.ts";
 import { SessionInput } from "./session-input.ts";
@@ -31,28 +33,22 @@ export function createStreamSession(options: StreamSessionOptions): EngineSessio
 }
 
 class SessionEngine implements EngineSession, Session {
-  readonly id: string;
-  readonly params: Readonly<Record<string, string>>;
-  readonly inputRate: number;
-  readonly outputRate: number;
-  readonly counters: SessionStats = {
-    framesReceived: 0,
-    framesDropped: 0,
-    framesSent: 0,
-    receivedMs: 0,
-    sentMs: 0,
-    inputQueuedMs: 0,
-    outputQueuedMs: 0,
-    maxLateMs: 0,
-    resumes: 0,
-    lostInputMs: 0,
-    lostOutputMs: 0,
-  };
   endReason: EndReason | undefined;
-  readonly #options: StreamSessionOptions;
-  readonly #handler: StreamHandler<SampleArray>;
+  #isDraining = false;
+  #isReady = false;
+  /** Inside `receive`: the time is that of its audio, read once for both directions. */
+  #isInTurn = false;
+  readonly #clock: Clock;
   readonly #input: SessionInput;
   readonly #output: SessionOutput;
+  readonly #msPerWireSample: number;
+  readonly id: string;
+  readonly outputRate: number;
+  readonly params: Readonly<Record<string, string>>;
+  readonly inputRate: number;
+  readonly counters: SessionCounters;
+  readonly #options: StreamSessionOptions;
+  readonly #handler: StreamHandler<SampleArray>;
   readonly #receive: ReceivePump;
   readonly #emit: EmitPump;
   readonly #watch: Watchdog;
@@ -61,19 +57,15 @@ class SessionEngine implements EngineSession, Session {
   /** Both made when somebody asks for them. */
   #abort: AbortController | undefined;
   #stats: Readonly<SessionStats> | undefined;
-  readonly #msPerWireSample: number;
-  #isReady = false;
-  #isDraining = false;
   #started: Promise<void> = Promise.resolve();
   #ended: Promise<void> | undefined;
   readonly #drainWaiters = new Waiters();
   readonly #emptyWaiters = new Waiters();
-  /** The clock of this turn, read once for both directions; 0 outside a turn. */
-  #turnMs = 0;
 
   constructor(options: StreamSessionOptions) {
     const { dsp, clock, limits, handler, wireInput, wireOutput } = options;
     this.#options = options;
+    this.#clock = clock;
     this.#handler = handler as StreamHandler<SampleArray>;
     this.id = options.id;
     this.params = options.params;
@@ -83,19 +75,16 @@ class SessionEngine implements EngineSession, Session {
     this.#input = new SessionInput({
       dsp,
       handler,
-      stats: this.counters,
       wireRate: wireInput.sampleRate,
       sampleRate: this.inputRate,
       frameSamples: samplesOf(handler.frameMs ?? wireInput.frameMs, this.inputRate),
       maxInputMs: limits.maxInputMs,
-      onFrame: (frame) => this.#receive.offer(frame),
     });
     try {
       this.#output = new SessionOutput({
         dsp,
         clock,
         sink: options.sink,
-        stats: this.counters,
         sampleRate: wireOutput.sampleRate,
         handlerRate: this.outputRate,
         frameSamples: samplesOf(wireOutput.frameMs, wireOutput.sampleRate),
@@ -115,12 +104,13 @@ class SessionEngine implements EngineSession, Session {
     this.#receive = new ReceivePump({
       handler: this.#handler,
       session: this,
-      stats: this.counters,
       input: this.#input,
       watch: this.#watch,
-      onReceived: () => this.#emit.pull(),
+      emit: this.#emit,
       onError: (error) => this.#fail("receive", error),
     });
+    this.#input.deliverTo(this.#receive);
+    this.counters = new SessionCounters(this.#input, this.#receive, this.#output);
   }
 
   // --- the transport's side ---
@@ -130,7 +120,7 @@ class SessionEngine implements EngineSession, Session {
   }
 
   get stats(): Readonly<SessionStats> {
-    this.#stats ??= statsView(this.counters);
+    this.#stats ??= statsView<SessionStats>(this.counters, SESSION_STATS);
     return this.#stats;
   }
 
@@ -156,13 +146,10 @@ class SessionEngine implements EngineSession, Session {
 
   receive(samples: Int16Array): void {
     if (this.endReason !== undefined || this.#isDraining) return;
-    const nowMs = this.#options.clock.now();
-    const durationMs = samples.length * this.#msPerWireSample;
-    this.counters.receivedMs += durationMs;
-    this.#output.pacer.received(nowMs, durationMs);
-    this.#turnMs = nowMs;
+    this.#output.pacer.received(this.#clock.now(), samples.length * this.#msPerWireSample);
+    this.#isInTurn = true;
     this.#input.push(samples);
-    this.#turnMs = 0;
+    this.#isInTurn = false;
   }
 
   markReturned(name: string): void {
@@ -226,7 +213,7 @@ class SessionEngine implements EngineSession, Session {
     // in a turn of its own: `for (;;) { send(…); await drained(); }` must not spin this one when the session has ended
     if (this.endReason !== undefined)
       return new Promise((resolve) => this.#options.clock.setImmediate(resolve));
-    if (this.#output.queuedMs <= this.#options.limits.leadMs) return Promise.resolve();
+    if (this.#output.wantsMore) return Promise.resolve();
     return this.#drainWaiters.wait();
   }
 
@@ -294,12 +281,7 @@ class SessionEngine implements EngineSession, Session {
 
   /** For the emit pump: whether it may ask for more. */
   get wantsMore(): boolean {
-    return (
-      this.endReason === undefined &&
-      !this.#isDraining &&
-      this.#isReady &&
-      this.#output.queuedMs <= this.#options.limits.leadMs
-    );
+    return this.endReason === undefined && !this.#isDraining && this.#isReady && this.#output.wantsMore;
   }
 
   // --- between ---
@@ -348,7 +330,7 @@ class SessionEngine implements EngineSession, Session {
   }
 
   #now(): number {
-    return this.#turnMs !== 0 ? this.#turnMs : this.#options.clock.now();
+    return this.#isInTurn ? this.#output.pacer.lastInputMs : this.#clock.now();
   }
 
   #enter(method: string): void {

@@ -18,8 +18,6 @@ export interface PumpedSession extends Session {
 export class EmitPump {
   readonly #handler: StreamHandler<SampleArray>;
   readonly #session: PumpedSession;
-  readonly #clock: Clock;
-  readonly #onError: (error: unknown) => void;
   /** An `emit` is under way, synchronously or awaited. */
   #isBusy = false;
   /** Asked for while one was under way. */
@@ -31,6 +29,10 @@ export class EmitPump {
   /** Counts clears: what was begun under another count is discarded. */
   #generation = 0;
   #begunGeneration = 0;
+  readonly #clock: Clock;
+  readonly #onError: (error: unknown) => void;
+  /** Made for the first promise. */
+  #settle: { onEmitted: (emitted: Emitted) => void; onFailed: (error: unknown) => void } | undefined;
 
   constructor(
     handler: StreamHandler<SampleArray>,
@@ -70,8 +72,8 @@ export class EmitPump {
       let emitted: Emitted | Promise<Emitted>;
       try {
         emitted = this.#handler.emit(this.#session);
-        if (isThenable(emitted)) {
-          Promise.resolve(emitted).then(this.#onEmitted, this.#onEmitFailed);
+        if (emitted !== null && isThenable(emitted)) {
+          this.#wait(emitted);
           return;
         }
       } catch (error) {
@@ -104,16 +106,24 @@ export class EmitPump {
     this.#isStopped = true;
   }
 
-  readonly #onEmitted = (emitted: Emitted): void => {
+  #wait(pending: PromiseLike<Emitted>): void {
+    this.#settle ??= {
+      onEmitted: (emitted) => this.#onEmitted(emitted),
+      onFailed: (error) => this.#onFailed(error),
+    };
+    Promise.resolve(pending).then(this.#settle.onEmitted, this.#settle.onFailed);
+  }
+
+  #onEmitted(emitted: Emitted): void {
     this.#isBusy = false;
     if (this.#isStopped) return;
     if (this.#take(emitted) || this.#isAskedAgain) this.pull();
-  };
+  }
 
-  readonly #onEmitFailed = (error: unknown): void => {
+  #onFailed(error: unknown): void {
     this.#isBusy = false;
     if (!this.#isStopped) this.#onError(error);
-  };
+  }
 
   /** Returns whether there may be more: false for "nothing now". */
   #take(emitted: Emitted): boolean {
@@ -124,13 +134,14 @@ export class EmitPump {
       return false;
     }
     try {
-      if (emitted instanceof Int16Array || emitted instanceof Float32Array) {
+      if (ArrayBuffer.isView(emitted)) {
         if (emitted.length === 0) return this.#nothing();
         this.#session.send(emitted);
         return true;
       }
-      if (emitted.samples?.length === 0) return this.#nothing();
-      this.#session.send(emitted.samples, emitted.sampleRate);
+      const { samples, sampleRate } = emitted;
+      if (samples?.length === 0) return this.#nothing();
+      this.#session.send(samples, sampleRate);
       return true;
     } catch (error) {
       this.#onError(error);

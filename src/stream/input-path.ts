@@ -25,7 +25,8 @@ export class InputPath {
   readonly #dsp: Dsp;
   readonly #slicer: Slicer<SampleArray>;
   readonly #consume: FrameConsumer<SampleArray>;
-  readonly #scratch: ConversionScratch;
+  /** Undefined where nothing is converted. */
+  readonly #scratch: ConversionScratch | undefined;
   readonly #resampler: Resampler | undefined;
   readonly #isFloat: boolean;
   readonly #takesShortFrames: boolean;
@@ -36,16 +37,18 @@ export class InputPath {
     this.#dsp = dsp;
     this.#consume = consume;
     this.#slicer = dsp.createSlicer<SampleArray>({ frameSamples, sampleFormat });
-    this.#scratch = conversionScratch(dsp).input;
     this.#takesShortFrames = options.takesShortFrames;
     this.#isFloat = sampleFormat === "float32";
+    if (wireRate === sampleRate && !this.#isFloat) return;
+    const scratch = conversionScratch(dsp).input;
+    this.#scratch = scratch;
     if (wireRate === sampleRate) return;
     this.#resampler = dsp.createResampler({ inputRate: wireRate, outputRate: sampleRate });
     this.delaySamples = this.#resampler.prime();
     try {
       const most = this.#resampler.maxOutput(BLOCK_SAMPLES);
-      this.#scratch.resampled.reserve(most);
-      if (!this.#isFloat) this.#scratch.int16.reserve(most);
+      scratch.resampled.reserve(most);
+      if (!this.#isFloat) scratch.int16.reserve(most);
     } catch (error) {
       this.dispose();
       throw error;
@@ -54,14 +57,30 @@ export class InputPath {
 
   /** Takes int16 samples at the wire's rate, any length; hands on every frame that fills. No allocation, no throw. */
   push(samples: Int16Array): void {
-    if (this.#resampler === undefined && !this.#isFloat) this.#slicer.push(samples, this.#consume);
+    const scratch = this.#scratch;
+    if (scratch === undefined) this.#slicer.push(samples, this.#consume);
     else {
       for (let at = 0; at < samples.length; at += BLOCK_SAMPLES) {
         const n = Math.min(BLOCK_SAMPLES, samples.length - at);
-        this.#block(n === samples.length ? samples : samples.subarray(at, at + n));
+        this.#block(n === samples.length ? samples : samples.subarray(at, at + n), scratch);
       }
     }
     if (this.#takesShortFrames) this.#slicer.flushShort(this.#consume);
+  }
+
+  /** Whether the next sample begins a frame. */
+  get isBetweenFrames(): boolean {
+    return this.#slicer.remainder === 0;
+  }
+
+  /** Time stamp of the next frame. */
+  get timestamp(): number {
+    return this.#slicer.timestamp;
+  }
+
+  /** The next sample begins a frame with this time stamp: what went before did not come this way. */
+  startAt(timestamp: number): void {
+    this.#slicer.reset(timestamp);
   }
 
   /** Gives the memory back. */
@@ -69,9 +88,8 @@ export class InputPath {
     this.#resampler?.dispose();
   }
 
-  #block(samples: Int16Array): void {
+  #block(samples: Int16Array, scratch: ConversionScratch): void {
     const { pcm } = this.#dsp;
-    const scratch = this.#scratch;
     const float = scratch.float.first(samples.length);
     pcm.int16ToFloatInto(samples, float);
     if (this.#resampler === undefined) {

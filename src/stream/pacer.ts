@@ -61,6 +61,11 @@ export class Pacer {
     this.#sentMs += durationMs;
   }
 
+  /** When audio arrived last. */
+  get lastInputMs(): number {
+    return this.#lastInputMs;
+  }
+
   /** When the next frame may leave, if no more arrives. */
   get dueMs(): number {
     return this.#anchorMs + this.#sentMs - this.leadMs - this.#creditMs;

@@ -3,11 +3,13 @@
  *
  * A synchronous handler is called in the turn its frame arrived in. Only one that really is asynchronous pays for promises.
  */
-import type { AudioFrame, SampleArray } from "../core/types.ts";
+import type { SampleArray } from "../core/types.ts";
+import type { EmitPump } from "./emit-pump.ts";
 import type { StreamHandler } from "./handler.ts";
 import { lastHandlerCall } from "./handler-calls.ts";
-import type { Session, SessionStats } from "./session-handle.ts";
-import type { SessionInput } from "./session-input.ts";
+import type { PooledFrame } from "./pooled-frame.ts";
+import type { Session } from "./session-handle.ts";
+import type { FrameTaker, SessionInput } from "./session-input.ts";
 import { isThenable } from "./thenable.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -15,32 +17,44 @@ import type { Watchdog } from "./watchdog.ts";
 export interface ReceivePumpParts {
   handler: StreamHandler<SampleArray>;
   session: Session;
-  stats: SessionStats;
   input: SessionInput;
   watch: Watchdog;
-  /** The handler has taken a frame. */
-  onReceived(): void;
+  /** Asked when the handler has taken a frame. */
+  emit: EmitPump;
   onError(error: unknown): void;
 }
 
 /** One session's frames on their way into the handler. */
-export class ReceivePump {
-  readonly #parts: ReceivePumpParts;
+export class ReceivePump implements FrameTaker {
+  /** Frames handed to the handler. */
+  frames = 0;
+  #isStopped = false;
   #isStarted = false;
   #isBusy = false;
-  #isStopped = false;
+  readonly #handler: StreamHandler<SampleArray>;
+  readonly #session: Session;
+  readonly #input: SessionInput;
+  readonly #emit: EmitPump;
+  readonly #watch: Watchdog;
+  readonly #onError: (error: unknown) => void;
   /** The frame in the hands of an asynchronous `receive`. */
-  #heldFrame: AudioFrame<SampleArray> | undefined;
+  #heldFrame: PooledFrame<SampleArray> | undefined;
+  /** Made for the first promise: only a handler that really is asynchronous pays for it. */
+  #settle: { onReceived: () => void; onFailed: (error: unknown) => void } | undefined;
 
-  constructor(parts: ReceivePumpParts) {
-    this.#parts = parts;
+  constructor({ handler, session, input, watch, emit, onError }: ReceivePumpParts) {
+    this.#handler = handler;
+    this.#session = session;
+    this.#input = input;
+    this.#emit = emit;
+    this.#watch = watch;
+    this.#onError = onError;
   }
 
   /** Hands a frame to the handler, or holds it until the handler is free. */
-  offer(frame: AudioFrame<SampleArray>): void {
-    const { input } = this.#parts;
-    if (this.#isStopped) input.release(frame);
-    else if (!this.#isStarted || this.#isBusy || input.isHolding) input.hold(frame);
+  offer(frame: PooledFrame<SampleArray>): void {
+    if (this.#isStopped) this.#input.release(frame);
+    else if (!this.#isStarted || this.#isBusy || this.#input.isHolding) this.#input.hold(frame);
     else this.#deliver(frame);
   }
 
@@ -55,46 +69,53 @@ export class ReceivePump {
     this.#isStopped = true;
   }
 
-  #deliver(frame: AudioFrame<SampleArray>): void {
-    const { handler, session, stats, input, watch } = this.#parts;
-    stats.framesReceived++;
-    lastHandlerCall.sessionId = session.id;
+  #deliver(frame: PooledFrame<SampleArray>): void {
+    this.frames++;
+    lastHandlerCall.sessionId = this.#session.id;
     lastHandlerCall.method = "receive";
     try {
-      const pending: unknown = handler.receive(frame, session);
-      if (isThenable(pending)) {
-        this.#isBusy = true;
-        this.#heldFrame = frame;
-        if (!handler.receiveMayWait) watch.enter("receive");
-        Promise.resolve(pending).then(this.#onReceived, this.#onFailed);
+      const pending: unknown = this.#handler.receive(frame, this.#session);
+      if (pending !== undefined && isThenable(pending)) {
+        this.#wait(frame, pending);
         return;
       }
     } catch (error) {
-      this.#parts.onError(error);
+      this.#onError(error);
       return;
     }
-    input.release(frame);
-    this.#parts.onReceived();
+    this.#input.release(frame);
+    this.#emit.pull();
   }
 
-  readonly #onReceived = (): void => {
+  #wait(frame: PooledFrame<SampleArray>, pending: PromiseLike<unknown>): void {
+    this.#isBusy = true;
+    this.#heldFrame = frame;
+    if (!this.#handler.receiveMayWait) this.#watch.enter("receive");
+    this.#settle ??= {
+      onReceived: () => this.#onReceived(),
+      onFailed: (error) => this.#onFailed(error),
+    };
+    Promise.resolve(pending).then(this.#settle.onReceived, this.#settle.onFailed);
+  }
+
+  #onReceived(): void {
     this.#isBusy = false;
-    this.#parts.watch.leave();
-    if (this.#heldFrame !== undefined) this.#parts.input.release(this.#heldFrame);
+    this.#watch.leave();
+    if (this.#heldFrame !== undefined) this.#input.release(this.#heldFrame);
     this.#heldFrame = undefined;
     if (this.#isStopped) return;
-    this.#parts.onReceived();
+    this.#emit.pull();
     this.#deliverHeld();
-  };
+  }
 
-  readonly #onFailed = (error: unknown): void => {
-    this.#parts.watch.leave();
-    this.#parts.onError(error);
-  };
+  #onFailed(error: unknown): void {
+    this.#watch.leave();
+    this.#onError(error);
+  }
 
   #deliverHeld(): void {
     while (!this.#isBusy && !this.#isStopped) {
-      const frame = this.#parts.input.next();
+      const frame = this.#input.next();
       if (frame === undefined) return;
       this.#deliver(frame);
     }

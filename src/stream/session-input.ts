@@ -1,16 +1,15 @@
 /** A session's way in, up to the handler: exact frames, copied over the handler border, held while the handler is busy. */
-import type { AudioFrame, SampleArray } from "../core/types.ts";
+import type { SampleArray } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import { FrameQueue } from "./frame-queue.ts";
 import type { AnyHandler } from "./handler.ts";
-import { InputPath } from "./input-path.ts";
-import type { SessionStats } from "./session-handle.ts";
+import { InputPath, type InputPathOptions } from "./input-path.ts";
+import type { PooledFrame } from "./pooled-frame.ts";
 
 /** What the way in is made of. */
 export interface SessionInputOptions {
   dsp: Dsp;
   handler: AnyHandler;
-  stats: SessionStats;
   /** Hz on the wire. */
   wireRate: number;
   /** Hz of the handler's frames. */
@@ -18,37 +17,64 @@ export interface SessionInputOptions {
   /** Samples of the handler's frames. */
   frameSamples: number;
   maxInputMs: number;
-  /** Takes each frame: hand it to the handler, or `hold` it. */
-  onFrame(frame: AudioFrame<SampleArray>): void;
 }
 
-/** Frames for one handler. */
-export class SessionInput {
-  readonly #options: SessionInputOptions;
-  readonly #path: InputPath;
-  readonly #frames: FrameQueue<SampleArray>;
-  readonly #frameMs: number;
-  #sequence = 0;
+/** Takes each frame: hands it to the handler, or has it held. */
+export interface FrameTaker {
+  offer(frame: PooledFrame<SampleArray>): void;
+}
 
-  constructor(options: SessionInputOptions) {
-    const { handler, sampleRate, frameSamples } = options;
+/** Frames for one handler. Throws `ERR_ARENA_FULL` where it is made and there is no memory, with nothing taken. */
+export class SessionInput {
+  #taker: FrameTaker | undefined;
+  readonly #frames: FrameQueue<SampleArray>;
+  readonly #frameSamples: number;
+  /** Whole frames come, of the handler's own rate and format, and nothing waits: each is handed on as it is. */
+  #isDirect: boolean;
+  #receivedSamples = 0;
+  #sequence = 0;
+  /** Of the next frame, while frames are handed on as they are. */
+  #timestamp = 0;
+  readonly #wireRate: number;
+  readonly #frameMs: number;
+  readonly #canBeDirect: boolean;
+  readonly #dsp: Dsp;
+  readonly #pathOptions: InputPathOptions;
+  /** Made at once where something has to be converted, else with the first message of another length. */
+  #path: InputPath | undefined;
+
+  constructor({ dsp, handler, wireRate, sampleRate, frameSamples, maxInputMs }: SessionInputOptions) {
     const { sampleFormat, keepsFrames, takesShortFrames } = handler;
-    this.#options = options;
+    this.#dsp = dsp;
+    this.#wireRate = wireRate;
+    this.#frameSamples = frameSamples;
     this.#frameMs = (frameSamples * 1000) / sampleRate;
+    const maxFrames = Math.max(1, Math.floor(maxInputMs / this.#frameMs));
     this.#frames = new FrameQueue({
       frameSamples,
       sampleRate,
       sampleFormat,
-      maxFrames: Math.max(1, Math.floor(options.maxInputMs / this.#frameMs)),
+      maxFrames,
       isFresh: keepsFrames,
     });
-    const path = { wireRate: options.wireRate, sampleRate, frameSamples, sampleFormat, takesShortFrames };
-    this.#path = new InputPath(options.dsp, path, (samples, timestamp) => this.#onFrame(samples, timestamp));
+    this.#pathOptions = { wireRate, sampleRate, frameSamples, sampleFormat, takesShortFrames };
+    this.#isDirect = this.#canBeDirect = wireRate === sampleRate && sampleFormat === "int16";
+    if (!this.#isDirect) this.#path = this.#createPath();
   }
 
-  /** Takes audio from the wire: copied before this returns. */
+  /** From here on frames go to `taker`. */
+  deliverTo(taker: FrameTaker): void {
+    this.#taker = taker;
+  }
+
+  /** Takes audio from the wire: copied before this returns. No allocation for frames of the handler's length. */
   push(samples: Int16Array): void {
-    this.#path.push(samples);
+    this.#receivedSamples += samples.length;
+    if (this.#isDirect && samples.length === this.#frameSamples) {
+      const timestamp = this.#timestamp;
+      this.#timestamp = timestamp + samples.length;
+      this.#onFrame(samples, timestamp);
+    } else this.#pushThroughPath(samples);
   }
 
   /** Whether frames wait for the handler. */
@@ -56,43 +82,57 @@ export class SessionInput {
     return this.#frames.length > 0;
   }
 
+  /** Audio that waits for the handler. */
+  get queuedMs(): number {
+    return this.#frames.length * this.#frameMs;
+  }
+
+  /** Frames that waited too long and were dropped. */
+  get framesDropped(): number {
+    return this.#frames.dropped;
+  }
+
+  /** Audio taken so far. */
+  get receivedMs(): number {
+    return (this.#receivedSamples * 1000) / this.#wireRate;
+  }
+
   /** Keeps a frame until the handler is free; beyond the bound the oldest is dropped and counted. */
-  hold(frame: AudioFrame<SampleArray>): void {
+  hold(frame: PooledFrame<SampleArray>): void {
     this.#frames.push(frame);
-    this.#count();
   }
 
   /** The oldest frame held. */
-  next(): AudioFrame<SampleArray> | undefined {
-    const frame = this.#frames.shift();
-    this.#count();
-    return frame;
+  next(): PooledFrame<SampleArray> | undefined {
+    return this.#frames.shift();
   }
 
   /** The handler has done with a frame. */
-  release(frame: AudioFrame<SampleArray>): void {
+  release(frame: PooledFrame<SampleArray>): void {
     this.#frames.release(frame);
-  }
-
-  /** Drops what is held. */
-  clear(): void {
-    this.#frames.clear();
-    this.#count();
   }
 
   /** Gives the memory back. */
   dispose(): void {
     this.#frames.clear();
-    this.#path.dispose();
+    this.#path?.dispose();
+  }
+
+  #pushThroughPath(samples: Int16Array): void {
+    this.#path ??= this.#createPath();
+    if (this.#isDirect) this.#path.startAt(this.#timestamp);
+    this.#path.push(samples);
+    this.#isDirect = this.#canBeDirect && this.#path.isBetweenFrames;
+    if (this.#isDirect) this.#timestamp = this.#path.timestamp;
+  }
+
+  #createPath(): InputPath {
+    return new InputPath(this.#dsp, this.#pathOptions, (samples, timestamp) =>
+      this.#onFrame(samples, timestamp),
+    );
   }
 
   #onFrame(samples: SampleArray, timestamp: number): void {
-    this.#options.onFrame(this.#frames.fill(samples, timestamp, this.#sequence++));
-  }
-
-  #count(): void {
-    const { stats } = this.#options;
-    stats.framesDropped = this.#frames.dropped;
-    stats.inputQueuedMs = this.#frames.length * this.#frameMs;
+    this.#taker?.offer(this.#frames.fill(samples, timestamp, this.#sequence++));
   }
 }

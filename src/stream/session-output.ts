@@ -5,10 +5,10 @@
 import type { Clock } from "../core/clock.ts";
 import type { SampleArray } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
+import { conversionScratch } from "./conversion-scratch.ts";
 import { OutputPath } from "./output-path.ts";
 import { Pacer } from "./pacer.ts";
 import { SampleQueue } from "./sample-queue.ts";
-import type { SessionStats } from "./session-handle.ts";
 import type { SessionSink } from "./session-sink.ts";
 import { type TimerWheel, type WheelItem, wheelOf } from "./timer-wheel.ts";
 
@@ -25,7 +25,6 @@ export interface SessionOutputOptions {
   dsp: Dsp;
   clock: Clock;
   sink: SessionSink;
-  stats: SessionStats;
   /** Hz on the wire. */
   sampleRate: number;
   /** Hz of what the handler sends, unless it says otherwise. */
@@ -42,93 +41,122 @@ export interface SessionOutputOptions {
 
 /** Paces one session's output. */
 export class SessionOutput implements WheelItem {
-  dueMs = 0;
+  readonly pacer: Pacer;
+  /** Frames sent. */
+  frames = 0;
+  readonly #sink: SessionSink;
+  readonly #sampleRate: number;
+  readonly #frameSamples: number;
+  readonly #leadSamples: number;
+  readonly #msPerSample: number;
+  /** Of the next frame: samples sent so far. */
+  #timestamp = 0;
+  #isDisposed = false;
+  /** More than the lead was queued, and whoever waits for that to pass has not been told yet. */
+  #isOverLead = false;
+  /** Made with the first audio that has to wait: most sessions answer at once and never need it. */
+  #queue: SampleQueue | undefined;
+  /** Made where something has to be converted. */
+  #path: OutputPath | undefined;
+  #marks: { name: string; afterSamples: number }[] | undefined;
+  // --- beyond this line nothing is touched while frames leave at once ---
   isArmed = false;
   slot = 0;
   next: WheelItem | null = null;
-  readonly pacer: Pacer;
+  dueMs = 0;
+  /** The worst lateness of a frame against the pacer's plan. */
+  maxLateMs = 0;
   readonly #options: SessionOutputOptions;
   readonly #wheel: TimerWheel;
-  readonly #path: OutputPath;
-  readonly #queue = new SampleQueue();
-  readonly #frame: Int16Array;
-  readonly #msPerSample: number;
-  #marks: { name: string; afterSamples: number }[] = [];
-  #queuedSamples = 0;
-  #sequence = 0;
-  #timestamp = 0;
+  /** A frame's worth of what waited, on its way out. */
+  #frame: Int16Array | undefined;
   #lastPushMs = 0;
-  /** More than the lead was queued, and whoever waits for that to pass has not been told yet. */
-  #isOverLead = false;
   #nowMs = 0;
   /** What the client has dropped unheard, and what had been sent when it was last told to. */
   #droppedMs = 0;
   #clearedAtMs = 0;
   #clearsPending = 0;
-  #isDisposed = false;
 
   constructor(options: SessionOutputOptions) {
+    const { clock, dsp, sampleRate, handlerRate, frameSamples, leadMs, sink } = options;
     this.#options = options;
-    this.#wheel = wheelOf(options.clock);
-    this.pacer = new Pacer(options.leadMs);
-    this.#frame = new Int16Array(options.frameSamples);
-    this.#msPerSample = 1000 / options.sampleRate;
-    const { dsp, sampleRate, handlerRate } = options;
-    this.#path = new OutputPath(dsp, sampleRate, handlerRate, (samples) => this.#take(samples));
+    this.#sink = sink;
+    this.#sampleRate = sampleRate;
+    this.#frameSamples = frameSamples;
+    this.#leadSamples = Math.floor((leadMs * sampleRate) / 1000);
+    this.#msPerSample = 1000 / sampleRate;
+    this.#wheel = wheelOf(clock);
+    this.pacer = new Pacer(leadMs);
+    // taken now: memory that is full must show when a session is made, and not in the middle of a call
+    conversionScratch(dsp);
+    if (sampleRate !== handlerRate) this.#path = this.#createPath();
   }
 
   /** Audio that waits for its time. */
   get queuedMs(): number {
-    return this.#queue.length * this.#msPerSample;
+    return this.#queuedSamples * this.#msPerSample;
+  }
+
+  /** Audio sent so far. */
+  get sentMs(): number {
+    return this.#timestamp * this.#msPerSample;
+  }
+
+  /** Whether less than the lead is queued. */
+  get wantsMore(): boolean {
+    return this.#queue === undefined || this.#queue.length <= this.#leadSamples;
   }
 
   /** How much of what was sent has been heard: what leads the clock is still to be. */
   playedMs(nowMs: number): number {
-    return Math.max(0, this.#options.stats.sentMs - this.#droppedMs - this.#aheadMs(nowMs));
+    return Math.max(0, this.sentMs - this.#droppedMs - this.#aheadMs(nowMs));
   }
 
   /** Nothing waits, not even inside a resampler. */
   get isEmpty(): boolean {
-    return this.#queue.length === 0 && !this.#path.holdsRest;
+    return this.#queuedSamples === 0 && !this.#holdsRest;
   }
 
   /** Takes a handler's audio; returns whether less than the lead is queued. Throws for what is not audio. */
   push(samples: SampleArray, sampleRate: number, nowMs: number): boolean {
     if (this.#isDisposed) return false;
-    this.#nowMs = nowMs;
+    if (sampleRate === this.#sampleRate && samples instanceof Int16Array && !this.#holdsRest)
+      this.#take(samples, nowMs);
+    else this.#convert(samples, sampleRate, nowMs);
+    // it has left at once, as in an echo it does
+    if (!this.#isOverLead && this.isEmpty) return true;
     this.#lastPushMs = nowMs;
-    this.#path.push(samples, sampleRate);
-    const queuedMs = this.queuedMs;
-    if (queuedMs > this.#options.leadMs) this.#isOverLead = true;
+    if (!this.wantsMore) this.#isOverLead = true;
     if (!this.isEmpty) this.#arm();
     // what waits was let go by this very call: those who wait for that are told in a turn of their own
     else if (this.#isOverLead) this.#wheel.add(this, nowMs);
-    this.#options.stats.outputQueuedMs = queuedMs;
-    if (queuedMs > this.#options.maxOutputMs) this.#options.onFlood();
-    return queuedMs <= this.#options.leadMs;
+    if (this.queuedMs > this.#options.maxOutputMs) this.#options.onFlood();
+    return this.wantsMore;
   }
 
   /** Sends a mark once the audio before it has left. */
   mark(name: string): void {
-    if (this.isEmpty) this.#options.sink.sendMark(name);
-    else if (this.#marks.length < MAX_MARKS)
-      this.#marks.push({ name, afterSamples: this.#queuedSamples + this.#path.pendingSamples });
-    else this.#options.sink.sendLog(`Mark dropped: ${MAX_MARKS} wait already.`);
+    if (this.isEmpty) {
+      this.#sink.sendMark(name);
+      return;
+    }
+    this.#marks ??= [];
+    const afterSamples = this.#timestamp + this.#queuedSamples + (this.#path?.pendingSamples ?? 0);
+    if (this.#marks.length < MAX_MARKS) this.#marks.push({ name, afterSamples });
+    else this.#sink.sendLog(`Mark dropped: ${MAX_MARKS} wait already.`);
   }
 
   /** Drops what waits; marks that waited are sent, since what they waited for will not be heard. */
   clear(): void {
     if (this.#isDisposed) return;
-    this.#path.clear();
-    this.#queue.clear();
-    const { clock, sink, stats } = this.#options;
-    stats.outputQueuedMs = 0;
+    this.#path?.clear();
+    this.#queue?.clear();
     this.#isOverLead = false;
     this.#clearsPending++;
-    this.#clearedAtMs = stats.sentMs;
-    if (sink.canClear) this.#droppedMs += this.#aheadMs(clock.now());
+    this.#clearedAtMs = this.sentMs;
+    if (this.#sink.canClear) this.#droppedMs += this.#aheadMs(this.#options.clock.now());
     this.pacer.reset();
-    sink.sendClear();
+    this.#sink.sendClear();
     this.#sendMarks(Number.POSITIVE_INFINITY);
   }
 
@@ -138,7 +166,7 @@ export class SessionOutput implements WheelItem {
     if (isAnswer) this.#clearsPending--;
     if (playedMs === undefined || this.#clearsPending > 0) return this.playedMs(nowMs);
     // one that the client cleared by itself has no point of reference but now
-    const sentMs = isAnswer ? this.#clearedAtMs : this.#options.stats.sentMs - this.#aheadMs(nowMs);
+    const sentMs = isAnswer ? this.#clearedAtMs : this.sentMs - this.#aheadMs(nowMs);
     this.#droppedMs = Math.max(0, sentMs - playedMs);
     return playedMs;
   }
@@ -148,30 +176,28 @@ export class SessionOutput implements WheelItem {
     this.#droppedMs += lostMs;
     if (this.#clearsPending === 0) return;
     this.#clearsPending = 1;
-    this.#options.sink.sendClear();
+    this.#sink.sendClear();
   }
 
   /** Hands on what the resampler holds: no more will come. */
   finish(nowMs: number): void {
     if (this.#isDisposed) return;
     this.#nowMs = nowMs;
-    this.#path.flush();
+    this.#path?.flush();
     if (!this.isEmpty) this.#arm();
   }
 
   /** Sends what is due. */
   onDue(nowMs: number): void {
     if (this.#isDisposed) return;
-    this.#nowMs = nowMs;
     const lateMs = nowMs - this.dueMs;
-    if (lateMs > this.#options.stats.maxLateMs) this.#options.stats.maxLateMs = lateMs;
-    this.#sendWhole();
-    if (!this.isEmpty && this.#queue.length < this.#frame.length && nowMs >= this.#restDueMs())
-      this.#sendRest();
+    if (lateMs > this.maxLateMs) this.maxLateMs = lateMs;
+    this.#sendWhole(nowMs);
+    if (!this.isEmpty && this.#queuedSamples < this.#frameSamples && nowMs >= this.#restDueMs())
+      this.#sendRest(nowMs);
     if (this.isEmpty) this.#sendMarks(Number.POSITIVE_INFINITY);
     else this.#arm();
-    this.#options.stats.outputQueuedMs = this.queuedMs;
-    if (this.#isOverLead ? this.queuedMs <= this.#options.leadMs : this.isEmpty) {
+    if (this.#isOverLead ? this.wantsMore : this.isEmpty) {
       this.#isOverLead = false;
       this.#options.onDrained();
     }
@@ -182,9 +208,17 @@ export class SessionOutput implements WheelItem {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#wheel.remove(this);
-    this.#path.dispose();
-    this.#queue.clear();
-    this.#marks = [];
+    this.#path?.dispose();
+    this.#queue?.clear();
+    this.#marks = undefined;
+  }
+
+  get #queuedSamples(): number {
+    return this.#queue === undefined ? 0 : this.#queue.length;
+  }
+
+  get #holdsRest(): boolean {
+    return this.#path !== undefined && this.#path.holdsRest;
   }
 
   /** What has been sent and not yet been heard, by the clock. */
@@ -192,64 +226,76 @@ export class SessionOutput implements WheelItem {
     return Math.max(0, this.pacer.heardMs - nowMs);
   }
 
-  #take(samples: Int16Array): void {
-    this.#queuedSamples += samples.length;
-    if (
-      this.#queue.length === 0 &&
-      samples.length === this.#frame.length &&
-      this.pacer.mayLeave(this.#nowMs)
-    ) {
+  #convert(samples: SampleArray, sampleRate: number, nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#path ??= this.#createPath();
+    this.#path.push(samples, sampleRate);
+  }
+
+  #createPath(): OutputPath {
+    const { dsp, sampleRate, handlerRate } = this.#options;
+    return new OutputPath(dsp, sampleRate, handlerRate, (samples) => this.#take(samples, this.#nowMs));
+  }
+
+  #take(samples: Int16Array, nowMs: number): void {
+    if (samples.length === this.#frameSamples && this.#queuedSamples === 0 && this.pacer.mayLeave(nowMs)) {
       this.#send(samples);
       return;
     }
+    this.#queue ??= new SampleQueue();
     this.#queue.push(samples);
-    this.#sendWhole();
+    this.#sendWhole(nowMs);
   }
 
-  #sendWhole(): void {
-    const frame = this.#frame;
-    while (this.#queue.length >= frame.length && this.pacer.mayLeave(this.#nowMs)) {
-      this.#queue.take(frame, frame.length);
-      this.#send(frame);
+  #sendWhole(nowMs: number): void {
+    const queue = this.#queue;
+    if (queue === undefined) return;
+    while (queue.length >= this.#frameSamples && this.pacer.mayLeave(nowMs)) {
+      this.#frame ??= new Int16Array(this.#frameSamples);
+      queue.take(this.#frame, this.#frameSamples);
+      this.#send(this.#frame);
     }
   }
 
   /** The end of a talk spurt: less than a frame, and nothing followed it in time. */
-  #sendRest(): void {
-    this.#path.flush();
-    this.#sendWhole();
-    const n = this.#queue.length;
-    if (n === 0 || n >= this.#frame.length) return;
-    this.pacer.mayLeave(this.#nowMs);
-    this.#queue.take(this.#frame, n);
+  #sendRest(nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#path?.flush();
+    this.#sendWhole(nowMs);
+    const queue = this.#queue;
+    if (queue === undefined || queue.length === 0 || queue.length >= this.#frameSamples) return;
+    this.pacer.mayLeave(nowMs);
+    this.#frame ??= new Int16Array(this.#frameSamples);
+    const n = queue.length;
+    queue.take(this.#frame, n);
     this.#send(this.#frame.subarray(0, n));
   }
 
   /** Halfway through the lead: soon enough to be heard without a gap, late enough for the next piece to join. */
   #restDueMs(): number {
-    const pauseMs = this.#path.holdsRest ? RESAMPLER_REST_MS : this.#frame.length * this.#msPerSample;
+    const pauseMs = this.#holdsRest ? RESAMPLER_REST_MS : this.#frameSamples * this.#msPerSample;
     return Math.max(this.pacer.heardMs - this.#options.leadMs / 2, this.#lastPushMs + pauseMs);
   }
 
   #arm(): void {
-    const isWhole = this.#queue.length >= this.#frame.length;
+    const isWhole = this.#queuedSamples >= this.#frameSamples;
     this.#wheel.add(this, isWhole ? this.pacer.dueMs : this.#restDueMs());
   }
 
   #send(samples: Int16Array): void {
-    const { sink, stats } = this.#options;
-    const durationMs = samples.length * this.#msPerSample;
-    this.pacer.sent(durationMs);
-    sink.sendAudio(samples, this.#sequence++, this.#timestamp);
-    this.#timestamp += samples.length;
-    stats.framesSent++;
-    stats.sentMs += durationMs;
-    if (this.#marks.length > 0) this.#sendMarks(this.#queuedSamples - this.#queue.length);
+    const n = samples.length;
+    const timestamp = this.#timestamp;
+    this.#timestamp = timestamp + n;
+    this.pacer.sent(n * this.#msPerSample);
+    this.#sink.sendAudio(samples, this.frames++, timestamp);
+    if (this.#marks !== undefined) this.#sendMarks(this.#timestamp);
   }
 
   #sendMarks(sentSamples: number): void {
-    while (this.#marks.length > 0 && this.#marks[0]!.afterSamples <= sentSamples) {
-      this.#options.sink.sendMark(this.#marks.shift()!.name);
-    }
+    const marks = this.#marks;
+    if (marks === undefined) return;
+    while (marks.length > 0 && marks[0]!.afterSamples <= sentSamples)
+      this.#sink.sendMark(marks.shift()!.name);
+    if (marks.length === 0) this.#marks = undefined;
   }
 }

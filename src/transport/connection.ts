@@ -5,7 +5,6 @@
  * socket's close then both have to come before the connection is done.
  */
 import type { Duplex } from "node:stream";
-import type { WebSocket } from "ws";
 import type { EndReason } from "../stream/handler.ts";
 import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
 import type { RefusalKind } from "./counters.ts";
@@ -17,6 +16,7 @@ import { CLOSE_CODES } from "./protocol/close-codes.ts";
 import type { ResumeGap } from "./protocol/resume-message.ts";
 import type { ServerDialect, ServerProtocol } from "./protocol/server-dialect.ts";
 import { resumeSession } from "./resume-session.ts";
+import type { MessageTaker, ServerSocket } from "./server-socket.ts";
 import { type SessionHolder, SessionKeeper } from "./session-keeper.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import type { Waiter } from "./waiting-room.ts";
@@ -28,7 +28,7 @@ export const LOOKS_PER_IDLE = 4;
 
 /** What a connection is made of. */
 export interface ConnectionParts {
-  socket: WebSocket;
+  socket: ServerSocket;
   /** The upgraded socket below it. */
   stream: Duplex;
   client: ClientInfo;
@@ -38,7 +38,11 @@ export interface ConnectionParts {
 }
 
 /** Drives one socket and, once started, its session. */
-export class Connection implements ConnectionRequests, SessionHolder, Waiter {
+export class Connection implements ConnectionRequests, MessageTaker, SessionHolder, Waiter {
+  #missedHeartbeats = 0;
+  #silentLooks = 0;
+  #endReason: EndReason | undefined;
+  readonly #intake: MessageIntake;
   /** Resolves when the socket has closed and the session has wholly ended. */
   readonly done: Promise<void>;
   readonly client: ClientInfo;
@@ -47,14 +51,10 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   readonly mount: HandlerMount;
   readonly dialect: ServerDialect;
   readonly writer: SocketWriter;
-  readonly #socket: WebSocket;
-  readonly #intake: MessageIntake;
+  readonly #socket: ServerSocket;
   #keeper: SessionKeeper | undefined;
-  #endReason: EndReason | undefined;
   #isSocketClosed = false;
   #isSessionGone = true;
-  #missedHeartbeats = 0;
-  #silentLooks = 0;
   #startTimer: unknown;
   #resolveDone: () => void = () => {};
 
@@ -93,9 +93,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     context.counters.connectionsOpened++;
     this.#startTimer = context.clock.setTimer(() => this.#onStartTimeout(), context.bounds.startTimeoutMs);
     context.room.enter(this);
-    const take = (data: Buffer, isBinary: boolean) => this.#onMessage(data, isBinary);
-    const receive = up === undefined ? take : behindNetwork(up, take);
-    socket.on("message", (data, isBinary) => receive(data as Buffer, isBinary));
+    socket.taker = up === undefined ? this : behindNetwork(up, this);
     socket.on("ping", (data) => this.#onPing(data));
     socket.on("pong", () => this.#onAlive());
     socket.on("error", (error) => this.#onSocketError(error));
@@ -142,7 +140,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     this.#endWithWord({ kind: "server-closing", message }, CLOSE_CODES.goingAway);
   }
 
-  #onMessage(data: Buffer, isBinary: boolean): void {
+  takeMessage(data: Buffer, isBinary: boolean): void {
     this.#missedHeartbeats = 0;
     this.#silentLooks = 0;
     if (this.#endReason !== undefined) return;

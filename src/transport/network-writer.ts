@@ -3,6 +3,7 @@ import type { Formats } from "../dsp/formats.ts";
 import type { NetworkLink } from "../network/link.ts";
 import { isMediaMessage } from "../network/media-message.ts";
 import type { ServerDialect } from "./protocol/server-dialect.ts";
+import type { MessageTaker } from "./server-socket.ts";
 import { SocketWriter, type SocketWriterOptions } from "./socket-writer.ts";
 
 /** What kernels may write past the end of a message. */
@@ -67,16 +68,15 @@ export class NetworkWriter extends SocketWriter {
   }
 }
 
-/** A receiver of a client's messages that gets them when they arrive through `link`. */
-export function behindNetwork(
-  link: NetworkLink,
-  take: (data: Buffer, isBinary: boolean) => void,
-): (data: Buffer, isBinary: boolean) => void {
-  return (data, isBinary) => {
-    const own = Buffer.from(data);
-    const deliver = () => take(own, isBinary);
-    if (isMediaMessage(own, isBinary)) link.sendMedia(own.length, deliver);
-    else link.send(deliver);
+/** A taker of a client's messages that hands them on when they arrive through `link`. */
+export function behindNetwork(link: NetworkLink, taker: MessageTaker): MessageTaker {
+  return {
+    takeMessage(data, isBinary) {
+      const own = Buffer.from(data);
+      const deliver = () => taker.takeMessage(own, isBinary);
+      if (isMediaMessage(own, isBinary)) link.sendMedia(own.length, deliver);
+      else link.send(deliver);
+    },
   };
 }
 

@@ -34,12 +34,14 @@ export interface SocketWriterOptions {
 
 /** The outgoing side of one connection. */
 export class SocketWriter {
-  readonly #options: SocketWriterOptions;
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   readonly #takesViews: boolean;
-  #maxBytes = MAX_BYTES_BEFORE_START;
+  readonly #counters: Counters;
+  readonly #slots: FrameSlots;
   #slowTimer: unknown;
+  #maxBytes = MAX_BYTES_BEFORE_START;
+  readonly #options: SocketWriterOptions;
   #closeTimer: unknown;
 
   constructor(options: SocketWriterOptions) {
@@ -47,6 +49,8 @@ export class SocketWriter {
     this.#socket = options.socket;
     this.#stream = options.stream;
     this.#takesViews = takesViews(options.stream);
+    this.#counters = options.counters;
+    this.#slots = options.slots;
   }
 
   /** Sets how many bytes may wait in the socket. */
@@ -57,12 +61,13 @@ export class SocketWriter {
   /** Sends one frame, or drops it and counts. */
   sendMedia(dialect: ServerDialect, samples: Int16Array, sequence: number, timestamp: number): void {
     if (this.#socket.readyState !== OPEN) return;
-    const { counters, slots } = this.#options;
-    if (!this.#hasRoom()) {
+    const counters = this.#counters;
+    // nearly always nothing waits and nothing did
+    if ((this.#stream.writableLength > 0 || this.#slowTimer !== undefined) && !this.#hasRoom()) {
       counters.slowReader++;
       return;
     }
-    const bytes = slots.write(this.#stream, this.#takesViews, dialect, samples, sequence, timestamp);
+    const bytes = this.#slots.write(this.#stream, this.#takesViews, dialect, samples, sequence, timestamp);
     if (bytes === 0) return;
     counters.framesOut++;
     counters.bytesOut += bytes;
@@ -102,7 +107,7 @@ export class SocketWriter {
   #send(message: string | Uint8Array): void {
     const isText = typeof message === "string";
     const bytes = isText ? Buffer.from(message) : message;
-    this.#options.counters.bytesOut += bytes.length;
+    this.#counters.bytesOut += bytes.length;
     this.#socket.send(bytes, isText ? TEXT : BINARY);
   }
 

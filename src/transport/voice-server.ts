@@ -1,7 +1,7 @@
 /** Everything of a server but its port: upgrades in, connections and sessions, heartbeat, counters, the way out. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
+import { type Server, WebSocketServer } from "ws";
 import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { sessionLimits } from "../core/limits.ts";
@@ -57,7 +57,7 @@ export class VoiceServer {
   readonly endpoints: ReadonlyMap<string, HttpEndpoint>;
   readonly #context: ConnectionContext;
   readonly #admission: Admission;
-  readonly #sockets: WebSocketServer;
+  readonly #sockets: Server<typeof ServerSocket>;
   readonly #connections = new Set<Connection>();
   readonly #stalls: StallMonitor;
   readonly #workers: WorkerPool | undefined;
@@ -98,7 +98,7 @@ export class VoiceServer {
       callGate: callGate(twilio, publicName),
       authTimeoutMs: bounds.authTimeoutMs,
     });
-    this.#sockets = new WebSocketServer({
+    this.#sockets = new WebSocketServer<typeof ServerSocket>({
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,

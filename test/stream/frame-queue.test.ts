@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { AudioFrame, SampleFormat } from "../../src/core/types.ts";
+import type { SampleFormat } from "../../src/core/types.ts";
 import { FrameQueue } from "../../src/stream/frame-queue.ts";
+import type { PooledFrame } from "../../src/stream/pooled-frame.ts";
 import { sameSamples } from "../samples.ts";
 
 function queueOf(maxFrames: number, isFresh = false, sampleFormat: SampleFormat = "int16") {
@@ -16,9 +17,9 @@ test("it does what a bounded list does; frames in hand are never overwritten, an
       fc.array(fc.constantFrom("push", "push", "shift", "release", "clear"), { maxLength: 80 }),
       (maxFrames, steps) => {
         const queue = queueOf(maxFrames);
-        const made = new Set<AudioFrame>();
+        const made = new Set<PooledFrame<Int16Array>>();
         let model: number[] = [];
-        let inHand: AudioFrame | undefined;
+        let inHand: PooledFrame<Int16Array> | undefined;
         let inHandNumber = -1;
         let next = 0;
         let dropped = 0;
