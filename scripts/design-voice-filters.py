@@ -124,15 +124,14 @@ def print_half_band(name, twice, edge, where):
 
 def main():
     twice = half_band(PASS)
-    print("/**\n * Filters of the `voice` resampler, designed by scripts/design-voice-filters.py (which says how). Not for editing.\n */\n")
+    print("/**\n * Filters of the `voice` resampler, designed by scripts/design-voice-filters.py (which says how). Not for editing.\n */")
+    print('import type { Prototype } from "./prototype.ts";\n')
     print_half_band("HALF_BAND", twice, PASS, "for every ratio")
     print_half_band("EQUAL_HALF_BAND", half_band(EQUAL_PASS), EQUAL_PASS, "for drift between equal rates")
     taps, ripple, stop = minimum_phase()
     print("/**\n * Minimum phase on the same bands at twice the lower rate, all coefficients in order: within")
     print(f" * {ripple:.3f} dB below 0.9, {stop:.1f} dB above 1.1 of the lower rate's Nyquist frequency.\n */")
     print("export const MINIMUM_PHASE: readonly number[] = [" + ", ".join(short(c) for c in taps) + "];\n")
-    print("/** A continuous impulse response: the sum of cosines[k] * cos(2 pi k t / duration) for |t| < duration / 2. */")
-    print("export interface Prototype {\n  /** In periods of the lower rate. */\n  readonly duration: number;\n  readonly cosines: readonly number[];\n}\n")
     print("/** From short to long. Each passes 0.45 of the lower rate and stops the images and aliases that the half-band leaves. */")
     print("export const PROTOTYPES: readonly Prototype[] = [")
     for duration, ripple in PROTOTYPES:

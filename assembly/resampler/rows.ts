@@ -4,7 +4,7 @@
 // `vectors` is the length of a row in vectors, a constant, so that there is no loop; 0 where it is `length` bytes. V8 loads
 // all that lies between two branches or stores before it computes: results are stored early, and again when they are
 // complete, so that no more is loaded at a time than there are registers.
-import { multiplyAdd, sums } from "./lanes";
+import { sums } from "./lanes";
 
 /**
  * A row begins with the address of the row after it, that of the next output, and with how many bytes that output's window
@@ -99,37 +99,4 @@ export const LINK: usize = 8;
   const y1 = column(h + 4, x + 16, vectors, length);
   if (vectors > 3) v128.store(dst, y1);
   v128.store(dst, f32x4.add(y02, f32x4.add(y1, column(h + 12, x + 48, vectors, length))));
-}
-
-/** One step of a row between two of the grid: `part` of the way from `h` to the next. */
-// @ts-ignore: decorator
-@inline function blendedStep(h: usize, rowBytes: usize, part: v128, x: usize, sum: v128): v128 {
-  const c = v128.load(h);
-  return multiplyAdd(multiplyAdd(f32x4.sub(v128.load(h + rowBytes), c), part, c), v128.load(x), sum);
-}
-
-// @ts-ignore: decorator
-@inline export function blendedRow(h: usize, rowBytes: usize, part: v128, x: usize): v128 {
-  let sum = f32x4.splat(0);
-  for (const end = h + rowBytes; h < end; h += 16, x += 16) sum = blendedStep(h, rowBytes, part, x, sum);
-  return sums(sum, sum, sum, sum);
-}
-
-/** The sums of four such rows with a window each. */
-// @ts-ignore: decorator
-@inline export function fourBlendedRows(
-  h0: usize, h1: usize, h2: usize, h3: usize, rowBytes: usize, part0: v128, part1: v128, part2: v128, part3: v128,
-  x0: usize, x1: usize, x2: usize, x3: usize,
-): v128 {
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  for (let at: usize = 0; at < rowBytes; at += 16) {
-    s0 = blendedStep(h0 + at, rowBytes, part0, x0 + at, s0);
-    s1 = blendedStep(h1 + at, rowBytes, part1, x1 + at, s1);
-    s2 = blendedStep(h2 + at, rowBytes, part2, x2 + at, s2);
-    s3 = blendedStep(h3 + at, rowBytes, part3, x3 + at, s3);
-  }
-  return sums(s0, s1, s2, s3);
 }

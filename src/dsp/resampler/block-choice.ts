@@ -4,7 +4,7 @@ import { BlockConverter } from "./block-converter.ts";
 import { type BlockGeometry, chooseBlocks } from "./block-geometry.ts";
 import { BridgedConverter } from "./bridged-converter.ts";
 import type { Converter } from "./converter.ts";
-import { DOUBLE, type Precision, SINGLE } from "./precision.ts";
+import { type BlockFactor, DOUBLE, type Precision, SINGLE } from "./precision.ts";
 
 /** A quality that works in blocks. Longer blocks cost less for each sample. */
 interface BlockQuality {
@@ -43,7 +43,9 @@ export const BEST: BlockQuality = {
 };
 
 /** Of a delay, what the interpolator needs. */
-const BRIDGE_DELAY = 7;
+const BRIDGE_DELAY = 6;
+/** Upwards by as much, an interpolator of fewer taps is worth larger blocks. */
+const FACTOR_THREE_FROM = 2;
 
 /** A converter of `inputs` samples into `outputs` (reduced, unlike) on `channels` channels; throws `ERR_ARENA_FULL`. */
 export function createBlockConverter(
@@ -63,13 +65,19 @@ export function createBlockConverter(
     const task = { inputs, outputs, geometry, precision, inputBytes: 4, outputBytes: 4 } as const;
     return new BlockConverter(engine, task, channels);
   }
-  const blocks = byTwo(outputs > inputs, delay - BRIDGE_DELAY, precision);
-  return new BridgedConverter(engine, inputs, outputs, channels, blocks, precision);
+  const factor = outputs >= FACTOR_THREE_FROM * inputs ? 3 : 2;
+  const blocks = byFactor(factor, outputs > inputs, delay - BRIDGE_DELAY, precision);
+  return new BridgedConverter(engine, { inputs, outputs, factor, precision }, blocks, channels);
 }
 
-/** Blocks that double or halve the rate; such there always are. */
-function byTwo(isUp: boolean, delay: number, precision: Precision): BlockGeometry {
-  const geometry = chooseBlocks(isUp ? 1 : 2, isUp ? 2 : 1, isUp ? delay : 2 * delay, precision);
+/** Blocks that change the rate by a small factor; such there always are. */
+function byFactor(factor: BlockFactor, isUp: boolean, delay: number, precision: Precision): BlockGeometry {
+  const geometry = chooseBlocks(
+    isUp ? 1 : factor,
+    isUp ? factor : 1,
+    isUp ? delay : factor * delay,
+    precision,
+  );
   if (geometry === undefined) throw new RangeError(`No blocks of a delay of ${delay} periods.`);
   return geometry;
 }

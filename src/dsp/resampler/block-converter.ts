@@ -24,6 +24,8 @@ export class BlockConverter implements Converter {
   readonly latencySamples: number;
   readonly pieceSamples: number;
   readonly kernels: SpectralKernels;
+  /** The working area, free between calls. */
+  readonly work: number;
   readonly #engine: Engine;
   readonly #inputs: number;
   readonly #outputs: number;
@@ -48,6 +50,7 @@ export class BlockConverter implements Converter {
     const room = Math.floor(((SCRATCH_SAMPLES - 4) * inputs) / outputs);
     this.pieceSamples = Math.max(1, Math.min(MAX_PIECE_SAMPLES, room));
     this.#acquired = acquireBlockPlan(engine, task, this.pieceSamples);
+    this.work = this.#acquired.work;
     const { inputRoom, outputRoom } = this.#acquired.plan;
     // float64 in it
     this.#stateBytes =
@@ -76,7 +79,7 @@ export class BlockConverter implements Converter {
 
   run(channel: number, src: number, n: number, dst: number): number {
     const state = this.#states + channel * this.#stateBytes;
-    return this.kernels.convert(this.#acquired.plan.address, state, src, n, this.#acquired.work, dst);
+    return this.kernels.convert(this.#acquired.plan.address, state, src, n, this.work, dst);
   }
 
   reset(): void {

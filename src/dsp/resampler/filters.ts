@@ -1,6 +1,7 @@
 /**
  * Filters of the `voice` resampler, designed by scripts/design-voice-filters.py (which says how). Not for editing.
  */
+import type { Prototype } from "./prototype.ts";
 
 /**
  * The half-band at twice the lower rate, for every ratio: twice the coefficients at distance 1, 3, 5 ... from the
@@ -41,13 +42,6 @@ export const MINIMUM_PHASE: readonly number[] = [
   1.506e-5, 0.00020858, -4.09e-6, -0.00013404, -8.8e-7, 8.261e-5, 2.63e-6, -4.843e-5, -2.47e-6, 2.605e-5,
   2.54e-6, -1.374e-5, -3.5e-7, 5.15e-6, 1.4e-6,
 ];
-
-/** A continuous impulse response: the sum of cosines[k] * cos(2 pi k t / duration) for |t| < duration / 2. */
-export interface Prototype {
-  /** In periods of the lower rate. */
-  readonly duration: number;
-  readonly cosines: readonly number[];
-}
 
 /** From short to long. Each passes 0.45 of the lower rate and stops the images and aliases that the half-band leaves. */
 export const PROTOTYPES: readonly Prototype[] = [

@@ -1,24 +1,29 @@
 /**
- * The interpolator for ratios with large primes (44,056 to 48,000 Hz): a bank between twice the lower rate and the higher
- * one. It passes half the lower rate and stops what the blocks beside it leave: images and aliases from 1.5 of the lower
- * rate on. Shared by all resamplers of a ratio.
+ * The interpolator for ratios with large primes (44,056 to 48,000 Hz): a bank between a multiple of the lower rate, which
+ * the blocks beside it deliver or take, and the higher rate. It passes half the lower rate and stops what the blocks leave:
+ * images and aliases around the multiple. Shared by all resamplers of a ratio.
  */
 import type { Engine } from "../engine.ts";
-import { kaiser } from "./band-filter.ts";
-import type { InterpolatorShape, Precision } from "./precision.ts";
+import type { BlockFactor, Precision } from "./precision.ts";
+import { forBlending, type Prototype, reachOf, responseAt } from "./prototype.ts";
 import { SharedSlots } from "./shared-slots.ts";
 import { SlotBuilder } from "./slot-builder.ts";
 import {
   INTERPOLATOR_IS_WIDE,
-  INTERPOLATOR_PER_PHASE,
-  INTERPOLATOR_PHASES,
   INTERPOLATOR_ROW_LENGTH,
   INTERPOLATOR_ROWS,
-  INTERPOLATOR_STEP_PHASES,
-  INTERPOLATOR_STEP_SAMPLES,
+  INTERPOLATOR_SLOPES,
   INTERPOLATOR_WORDS,
 } from "./spectral-layout.ts";
 import { greatestCommonDivisor } from "./voice-plan.ts";
+
+/** What an interpolator is for: `inputs` samples become `outputs` (reduced, unlike), by way of `factor` times the lower rate. */
+export interface InterpolatorTask {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly factor: BlockFactor;
+  readonly precision: Precision;
+}
 
 /** One ratio's interpolator in the engine's memory. */
 export interface InterpolatorPlan {
@@ -30,111 +35,106 @@ export interface InterpolatorPlan {
   /** Its own ratio, reduced: `step` inputs become `phases` outputs. */
   readonly step: number;
   readonly phases: number;
+  /** Of the grid, to an input sample. */
+  readonly intervals: number;
 }
+
+/** Where a parabola is to meet a function between 0 and 1 so that its error is least: Chebyshev's nodes. */
+const PARABOLA_NODES = [0.5 - Math.sqrt(3) / 4, 0.5, 0.5 + Math.sqrt(3) / 4] as const;
 
 const plans = new SharedSlots<InterpolatorPlan>();
 
-/** The plan for `inputs` samples that become `outputs` (reduced, unlike): to be given back by `releaseInterpolator`. */
-export function acquireInterpolator(
-  engine: Engine,
-  inputs: number,
-  outputs: number,
-  precision: Precision,
-): InterpolatorPlan {
-  return plans.acquire(engine, keyOf(inputs, outputs, precision), () =>
-    createPlan(engine, inputs, outputs, precision),
-  );
+/** The plan for `task`: to be given back by `releaseInterpolator`. Throws `ERR_ARENA_FULL`. */
+export function acquireInterpolator(engine: Engine, task: InterpolatorTask): InterpolatorPlan {
+  return plans.acquire(engine, keyOf(task), () => createPlan(engine, task));
 }
 
-export function releaseInterpolator(
-  engine: Engine,
-  inputs: number,
-  outputs: number,
-  precision: Precision,
-): void {
-  plans.release(engine, keyOf(inputs, outputs, precision));
+export function releaseInterpolator(engine: Engine, task: InterpolatorTask): void {
+  plans.release(engine, keyOf(task));
 }
 
-function keyOf(inputs: number, outputs: number, { name }: Precision): string {
-  return `${name}:${inputs}:${outputs}`;
+function keyOf({ inputs, outputs, factor, precision }: InterpolatorTask): string {
+  return `${precision.name}:${inputs}:${outputs}:${factor}`;
 }
 
 function createPlan(
   engine: Engine,
-  inputs: number,
-  outputs: number,
-  { interpolator, lanes, bytes }: Precision,
+  { inputs, outputs, factor, precision }: InterpolatorTask,
 ): InterpolatorPlan {
-  const { reach, terms } = interpolator;
+  const { interpolator } = precision;
+  const prototype = interpolator.prototypes[factor];
   const isUp = outputs > inputs;
-  const ownInputs = isUp ? 2 * inputs : inputs;
-  const ownOutputs = isUp ? outputs : 2 * outputs;
+  const ownInputs = isUp ? factor * inputs : inputs;
+  const ownOutputs = isUp ? outputs : factor * outputs;
   const divisor = greatestCommonDivisor(ownInputs, ownOutputs);
-  const step = ownInputs / divisor;
-  const phases = ownOutputs / divisor;
   // its input samples to a period of the lower rate
-  const density = isUp ? 2 : inputs / outputs;
-  const lookAhead = Math.ceil(reach * density);
-  const rowLength = Math.ceil(lookAhead / 2) * 4;
-  const segments = Math.ceil(interpolator.segments / density);
-  const rows = new Float64Array(segments * rowLength * terms);
-  const nodes = chebyshevNodes(terms);
-  for (let segment = 0; segment < segments; segment++) {
-    for (let tap = 0; tap < rowLength; tap++) {
-      const distance = rowLength - 1 - lookAhead - tap;
-      const values = nodes.map(
-        (node) => response(interpolator, ((segment + node) / segments + distance) / density) / density,
-      );
-      const lane = tap % lanes;
-      const at = (segment * rowLength + tap - lane) * terms + lane;
-      polynomialThrough(nodes, values).forEach((term, degree) => {
-        rows[at + lanes * degree] = term;
-      });
-    }
-  }
+  const density = isUp ? factor : inputs / outputs;
+  const lookAhead = reachOf(prototype, density);
+  const rowLength = 4 * Math.ceil(lookAhead / 2);
+  const intervals = Math.ceil(interpolator.intervals / density);
+  const first = rowLength - 1 - lookAhead;
   const slot = new SlotBuilder();
   const head = slot.reserve(INTERPOLATOR_WORDS);
-  slot.address(head + INTERPOLATOR_ROWS, slot.numbers(rows, bytes));
+  const bank = { prototype, density, intervals, rowLength, first };
+  if (interpolator.isStraight) {
+    slot.address(head + INTERPOLATOR_ROWS, slot.numbers(straightRows(bank), 4));
+  } else {
+    const { constants, slopes } = parabolicRows(bank);
+    slot.address(head + INTERPOLATOR_ROWS, slot.numbers(constants, 8));
+    slot.address(head + INTERPOLATOR_SLOPES, slot.numbers(slopes, 4));
+  }
   const address = slot.build(engine);
-  const at = address >> 2;
   const i32 = new Int32Array(engine.buffer);
-  i32[at + INTERPOLATOR_PHASES] = phases;
-  i32[at + INTERPOLATOR_STEP_SAMPLES] = Math.floor(step / phases);
-  i32[at + INTERPOLATOR_STEP_PHASES] = step % phases;
-  i32[at + INTERPOLATOR_ROW_LENGTH] = rowLength;
-  i32[at + INTERPOLATOR_IS_WIDE] = isUp ? 1 : 0;
-  new Float64Array(engine.buffer)[(at + INTERPOLATOR_PER_PHASE) >> 1] = segments / phases;
-  return { address, rowLength, lookAhead, step, phases };
+  i32[(address >> 2) + INTERPOLATOR_ROW_LENGTH] = rowLength;
+  i32[(address >> 2) + INTERPOLATOR_IS_WIDE] = isUp ? 1 : 0;
+  return {
+    address,
+    rowLength,
+    lookAhead,
+    intervals,
+    step: ownInputs / divisor,
+    phases: ownOutputs / divisor,
+  };
 }
 
-/** A sinc of the lower rate in a Kaiser window; `time` in periods of the lower rate. */
-function response({ reach, kaiserBeta }: InterpolatorShape, time: number): number {
-  const place = Math.abs(time) / reach;
-  if (place >= 1) return 0;
-  const x = 2 * Math.PI * time;
-  return (x === 0 ? 2 : (2 * Math.sin(x)) / x) * kaiser(kaiserBeta, place);
+interface Bank {
+  readonly prototype: Prototype;
+  readonly density: number;
+  readonly intervals: number;
+  readonly rowLength: number;
+  /** The distance of the first tap from an output in the first interval's beginning, in samples. */
+  readonly first: number;
 }
 
-/** Where a polynomial of `n` terms is to meet a function between 0 and 1: its error is least that way. */
-function chebyshevNodes(n: number): number[] {
-  return Array.from({ length: n }, (_, k) => 0.5 - Math.cos((Math.PI * (k + 0.5)) / n) / 2);
+/** A row for each end of an interval, and one more: a place may round up to the last. */
+function straightRows({ prototype, density, intervals, rowLength, first }: Bank): Float32Array {
+  const shape = forBlending(prototype, 1 / (intervals * density));
+  const rows = new Float32Array((intervals + 2) * rowLength);
+  for (let at = 0; at < rows.length; at++) {
+    const row = Math.floor(at / rowLength);
+    const distance = row / intervals + first - (at - row * rowLength);
+    rows[at] = responseAt(shape, distance / density) / density;
+  }
+  return rows;
 }
 
-/** Its terms, lowest degree first, by Newton's divided differences. */
-function polynomialThrough(nodes: readonly number[], values: readonly number[]): number[] {
-  const differences = [...values];
-  for (let order = 1; order < nodes.length; order++) {
-    for (let k = nodes.length - 1; k >= order; k--) {
-      differences[k] = (differences[k]! - differences[k - 1]!) / (nodes[k]! - nodes[k - order]!);
+/** For each interval a row of constant terms; then, apart, one of linear and one of quadratic terms. */
+function parabolicRows({ prototype, density, intervals, rowLength, first }: Bank) {
+  const [node0, node1, node2] = PARABOLA_NODES;
+  const constants = new Float64Array(intervals * rowLength);
+  const slopes = new Float32Array(2 * intervals * rowLength);
+  for (let interval = 0; interval < intervals; interval++) {
+    for (let tap = 0; tap < rowLength; tap++) {
+      const at = (node: number) =>
+        responseAt(prototype, ((interval + node) / intervals + first - tap) / density) / density;
+      const y0 = at(node0);
+      const y1 = at(node1);
+      const slope = (y1 - y0) / (node1 - node0);
+      const quadratic = ((at(node2) - y1) / (node2 - node1) - slope) / (node2 - node0);
+      constants[interval * rowLength + tap] = y0 - node0 * slope + node0 * node1 * quadratic;
+      slopes[2 * interval * rowLength + tap] = slope - (node0 + node1) * quadratic;
+      slopes[(2 * interval + 1) * rowLength + tap] = quadratic;
     }
   }
-  // from products of (x - node) to powers of x
-  const terms = differences.map(() => 0);
-  for (let k = nodes.length - 1; k >= 0; k--) {
-    for (let degree = nodes.length - 1; degree > 0; degree--) {
-      terms[degree] = terms[degree - 1]! - nodes[k]! * terms[degree]!;
-    }
-    terms[0] = differences[k]! - nodes[k]! * terms[0]!;
-  }
-  return terms;
+  return { constants, slopes };
 }

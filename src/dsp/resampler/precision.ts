@@ -1,5 +1,7 @@
 /** What the qualities that work in blocks are computed with, and how well they filter. */
 import { BandFilter } from "./band-filter.ts";
+import { DOUBLE_BY_THREE, DOUBLE_BY_TWO, SINGLE_BY_THREE, SINGLE_BY_TWO } from "./interpolator-filters.ts";
+import type { Prototype } from "./prototype.ts";
 import { DOUBLE_PLANE_BYTES, SINGLE_PLANE_BYTES } from "./spectral-layout.ts";
 
 export interface Precision {
@@ -14,33 +16,38 @@ export interface Precision {
   readonly interpolator: InterpolatorShape;
 }
 
-/** A bank between twice the lower rate and the higher one, for ratios that blocks cannot have. */
+/**
+ * A bank between a multiple of the lower rate and the higher one, for ratios that blocks cannot have. Its rows are a grid;
+ * between two of them the coefficients are polynomials of the place.
+ */
 export interface InterpolatorShape {
-  /** Half the impulse response, in periods of the lower rate. */
-  readonly reach: number;
-  readonly kaiserBeta: number;
-  /** Pieces of the response to a period of the lower rate, each a polynomial. */
-  readonly segments: number;
-  /** Of the polynomials, plus 1. */
-  readonly terms: number;
+  /** By the factor by which blocks change the rate beside it. More leave it less to do, and cost more. */
+  readonly prototypes: Readonly<Record<BlockFactor, Prototype>>;
+  /** Intervals of the grid to a period of the lower rate. */
+  readonly intervals: number;
+  /** Straight lines from row to row; otherwise parabolas. */
+  readonly isStraight: boolean;
 }
 
-/** `high`: float32, which leaves rounding 134 dB down, and a filter 142 dB down. A parabola is off by -140 dB at most. */
+/** How many times as fast the samples are between the blocks and the interpolator as at the lower rate. */
+export type BlockFactor = 2 | 3;
+
+/** `high`: float32, which leaves rounding 134 dB down, and a filter 142 dB down. Straight lines are off by -137 dB at most. */
 export const SINGLE: Precision = {
   name: "single",
   lanes: 4,
   bytes: 4,
   filter: new BandFilter(0.9135 / 2, 142),
   planeBytes: SINGLE_PLANE_BYTES,
-  interpolator: { reach: 5, kaiserBeta: 15.4, segments: 256, terms: 3 },
+  interpolator: { prototypes: { 2: SINGLE_BY_TWO, 3: SINGLE_BY_THREE }, intervals: 2048, isStraight: true },
 };
 
-/** `best`: float64, and a filter that adds nothing to the rounding of float32 samples. A cubic is off by -174 dB at most. */
+/** `best`: float64, and a filter that adds nothing to the rounding of float32 samples. Parabolas are off by -166 dB at most. */
 export const DOUBLE: Precision = {
   name: "double",
   lanes: 2,
   bytes: 8,
   filter: new BandFilter(0.913 / 2, 169),
   planeBytes: DOUBLE_PLANE_BYTES,
-  interpolator: { reach: 6, kaiserBeta: 18.8, segments: 128, terms: 4 },
+  interpolator: { prototypes: { 2: DOUBLE_BY_TWO, 3: DOUBLE_BY_THREE }, intervals: 320, isStraight: false },
 };

@@ -7,5 +7,5 @@ export interface SpectralKernels {
    */
   convert(plan: number, state: number, src: number, n: number, work: number, dst: number): number;
   /** The same for the interpolator: `n` samples, at most as many as the state has room for. */
-  interpolate(plan: number, state: number, src: number, n: number, dst: number): number;
+  interpolate(plan: number, state: number, src: number, n: number, work: number, dst: number): number;
 }

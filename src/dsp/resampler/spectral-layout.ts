@@ -52,22 +52,25 @@ export function workBytes(planeBytes: number): number {
   return 4 * planeBytes + 640;
 }
 
-/** The interpolator's plan, one for each ratio: bank outputs in a period of the ratio. */
-export const INTERPOLATOR_PHASES = 0;
-/** Whole input samples from one output to the next, and the phases on top of them. */
-export const INTERPOLATOR_STEP_SAMPLES = 1;
-export const INTERPOLATOR_STEP_PHASES = 2;
-/** Taps, a multiple of 4. */
-export const INTERPOLATOR_ROW_LENGTH = 3;
-export const INTERPOLATOR_ROWS = 4;
+/** The interpolator's plan, one for each ratio. Taps, a multiple of 4: */
+export const INTERPOLATOR_ROW_LENGTH = 4;
+export const INTERPOLATOR_ROWS = 5;
 /** Of float64: 1 where that is the input and float32 the output, 0 the other way round. */
-export const INTERPOLATOR_IS_WIDE = 5;
-/** float64: rows for each phase. */
-export const INTERPOLATOR_PER_PHASE = 6;
+export const INTERPOLATOR_IS_WIDE = 6;
+/** Of float64, where its rows are the constant terms: linear and quadratic ones in turn, in float32. */
+export const INTERPOLATOR_SLOPES = 7;
 export const INTERPOLATOR_WORDS = 8;
 
-/** The interpolator's state, one for each channel: the next output's window, from the next input on, and its phase. */
+/**
+ * The interpolator's state, one for each channel: the next output's window, from the next input on; then in float64 its
+ * place past an input, the places to an input, those of a step beyond its whole inputs (an int32), and rows to a place. As
+ * in voice-layout.ts.
+ */
 export const INTERPOLATOR_WINDOW = 0;
-export const INTERPOLATOR_PHASE = 1;
+export const INTERPOLATOR_PLACE = 4;
+export const INTERPOLATOR_SPAN = 6;
+export const INTERPOLATOR_STEP_UNITS = 8;
+export const INTERPOLATOR_ROWS_PER_UNIT = 10;
+export const INTERPOLATOR_STEP_SAMPLES = 12;
 /** One row length of history, then the input. */
 export const INTERPOLATOR_SAMPLES = 16;

@@ -5,14 +5,8 @@
  * Every bank is samples of one continuous impulse response (filters.ts), so any ratio has the same response.
  */
 import type { Engine } from "../engine.ts";
-import {
-  EQUAL_HALF_BAND,
-  HALF_BAND,
-  INTERPOLATOR,
-  MINIMUM_PHASE,
-  PROTOTYPES,
-  type Prototype,
-} from "./filters.ts";
+import { EQUAL_HALF_BAND, HALF_BAND, INTERPOLATOR, MINIMUM_PHASE, PROTOTYPES } from "./filters.ts";
+import { forBlending, type Prototype, reachOf, responseAt } from "./prototype.ts";
 import {
   LINK_WORDS,
   PLAN_AHEAD,
@@ -32,7 +26,7 @@ import {
 const MAX_COEFFICIENTS = 16384;
 /**
  * Rows of the grid to each sample at twice the lower rate. The error of linear blending at 0.55 of the lower rate is then
- * (2 pi 0.275 / 512)^2 / 8, -117 dB.
+ * (2 pi 0.275 / 512)^2 / 16, -123 dB.
  */
 const GRID_ROWS = 512;
 
@@ -127,7 +121,7 @@ function bankOf(inputs: number, outputs: number, isDrifting: boolean) {
   // drift begins without a seam where what came before went through no bank
   const isSeamless = phases === step || inputs === outputs;
   const prototype = isSeamless ? INTERPOLATOR : longestThatFits(density);
-  const lookAhead = phases === step && !isDrifting ? 0 : reach(prototype, density);
+  const lookAhead = phases === step && !isDrifting ? 0 : reachOf(prototype, density);
   return { isUp, phases, step, density, prototype, lookAhead };
 }
 
@@ -166,6 +160,7 @@ function createPlan(engine: Engine, wanted: PlanKey): VoicePlan {
     engine.f32.fill(gain * value, coefficients + 4 * k, coefficients + 4 * k + 4);
   });
   const intervals = isGrid ? grid : phases;
+  const shape = isGrid ? forBlending(prototype, 1 / (grid * density)) : prototype;
   for (let row = 0; row < rows; row++) {
     let at = firstRow + row * pitch;
     if (!isGrid) {
@@ -175,7 +170,7 @@ function createPlan(engine: Engine, wanted: PlanKey): VoicePlan {
       at += LINK_WORDS;
     }
     const distance = row / intervals + rowLength - 1 - lookAhead;
-    writeRow(engine.f32, at, rowLength, distance, prototype, density);
+    writeRow(engine.f32, at, rowLength, distance, shape, density);
   }
   return { address, rowLength, lookAhead, phases, step, isUp, ahead, grid };
 }
@@ -189,36 +184,17 @@ function writeRow(
   prototype: Prototype,
   density: number,
 ): void {
-  for (let j = 0; j < length; j++) f32[at + j] = response(prototype, (distance - j) / density) / density;
-}
-
-/** h(t), by Clenshaw's recurrence over the cosines. */
-function response({ duration, cosines }: Prototype, time: number): number {
-  if (Math.abs(time) >= duration / 2) return 0;
-  const cosine = Math.cos((2 * Math.PI * time) / duration);
-  let next = 0;
-  let afterNext = 0;
-  for (let k = cosines.length - 1; k > 0; k--) {
-    const sum = cosines[k]! + 2 * cosine * next - afterNext;
-    afterNext = next;
-    next = sum;
-  }
-  return cosines[0]! + cosine * next - afterNext;
+  for (let j = 0; j < length; j++) f32[at + j] = responseAt(prototype, (distance - j) / density) / density;
 }
 
 /** Rows are whole vectors, so a longer, better response often costs nothing: the longest one of the shortest rows. */
 function longestThatFits(density: number): Prototype {
   let best = PROTOTYPES[0]!;
-  const length = roundUp4(2 * reach(best, density));
+  const length = roundUp4(2 * reachOf(best, density));
   for (const prototype of PROTOTYPES) {
-    if (roundUp4(2 * reach(prototype, density)) <= length) best = prototype;
+    if (roundUp4(2 * reachOf(prototype, density)) <= length) best = prototype;
   }
   return best;
-}
-
-/** Bank inputs that lie within half the response. */
-function reach(prototype: Prototype, density: number): number {
-  return Math.ceil((prototype.duration / 2) * density - 1e-9);
 }
 
 function roundUp4(n: number): number {

@@ -7,14 +7,15 @@ import type { SpectralKernels } from "../resampler/spectral-kernels.ts";
 import {
   ENTRY_WORDS,
   INTERPOLATOR_IS_WIDE,
-  INTERPOLATOR_PER_PHASE,
-  INTERPOLATOR_PHASE,
-  INTERPOLATOR_PHASES,
+  INTERPOLATOR_PLACE,
   INTERPOLATOR_ROW_LENGTH,
   INTERPOLATOR_ROWS,
+  INTERPOLATOR_ROWS_PER_UNIT,
   INTERPOLATOR_SAMPLES,
-  INTERPOLATOR_STEP_PHASES,
+  INTERPOLATOR_SLOPES,
+  INTERPOLATOR_SPAN,
   INTERPOLATOR_STEP_SAMPLES,
+  INTERPOLATOR_STEP_UNITS,
   INTERPOLATOR_WINDOW,
   OUTPUT_SLACK,
   OUTPUT_START,
@@ -174,51 +175,53 @@ function createTwins(buffer: ArrayBuffer, { bytes, lanes, interpolator }: Precis
   ): number {
     const plan = planAddress >> 2;
     const state = stateAddress >> 2;
-    const phases = i32[plan + INTERPOLATOR_PHASES]!;
     const length = i32[plan + INTERPOLATOR_ROW_LENGTH]!;
     const rows = i32[plan + INTERPOLATOR_ROWS]! / bytes;
-    const perPhase = f64[(plan + INTERPOLATOR_PER_PHASE) >> 1]!;
+    const slopes = i32[plan + INTERPOLATOR_SLOPES]! >> 2;
+    const span = f64[(state + INTERPOLATOR_SPAN) >> 1]!;
+    const rowsPerUnit = f64[(state + INTERPOLATOR_ROWS_PER_UNIT) >> 1]!;
     const isWide = bytes === 8 && i32[plan + INTERPOLATOR_IS_WIDE] === 1;
     const input = isWide ? f64 : f32;
     const output = isWide || bytes === 4 ? f32 : f64;
-    const { terms } = interpolator;
+    const { isStraight } = interpolator;
     const history = (stateAddress + 4 * INTERPOLATOR_SAMPLES) / input.BYTES_PER_ELEMENT;
-    const place = history + length;
+    const first = history + length;
     const from = src / input.BYTES_PER_ELEMENT;
     const to = dst / output.BYTES_PER_ELEMENT;
-    if (from !== place) input.copyWithin(place, from, from + n);
-    let window = place + i32[state + INTERPOLATOR_WINDOW]!;
-    let phase = i32[state + INTERPOLATOR_PHASE]!;
+    if (from !== first) input.copyWithin(first, from, from + n);
+    let window = first + i32[state + INTERPOLATOR_WINDOW]!;
+    let place = f64[(state + INTERPOLATOR_PLACE) >> 1]!;
     let count = 0;
-    for (; window + length <= place + n; count++) {
-      const at = phase * perPhase;
-      const segment = Math.trunc(at);
-      const part = at - segment;
-      const row = rows + segment * length * terms;
+    for (; window + length <= first + n; count++) {
+      const at = place * rowsPerUnit;
+      const row = Math.trunc(at);
+      const part = at - row;
+      const c = rows + row * length;
+      const d = slopes + 2 * row * length;
       let sum = 0;
       for (let j = 0; j < length; j++) {
-        const lane = j % lanes;
-        const c = row + (j - lane) * terms + lane;
-        let value = 0;
-        for (let term = terms - 1; term >= 0; term--) value = value * part + tables[c + term * lanes]!;
-        sum += value * input[window + j]!;
+        const a = tables[c + j]!;
+        const h = isStraight
+          ? a + part * (tables[c + length + j]! - a)
+          : a + part * (f32[d + j]! + part * f32[d + length + j]!);
+        sum += h * input[window + j]!;
       }
       output[to + count] = sum;
-      window += i32[plan + INTERPOLATOR_STEP_SAMPLES]!;
-      phase += i32[plan + INTERPOLATOR_STEP_PHASES]!;
-      if (phase >= phases) {
-        phase -= phases;
+      window += i32[state + INTERPOLATOR_STEP_SAMPLES]!;
+      place += f64[(state + INTERPOLATOR_STEP_UNITS) >> 1]!;
+      if (place >= span) {
+        place -= span;
         window++;
       }
     }
-    i32[state + INTERPOLATOR_WINDOW] = window - place - n;
-    i32[state + INTERPOLATOR_PHASE] = phase;
-    input.copyWithin(history, place + n - length, place + n);
+    i32[state + INTERPOLATOR_WINDOW] = window - first - n;
+    f64[(state + INTERPOLATOR_PLACE) >> 1] = place;
+    input.copyWithin(history, first + n - length, first + n);
     return count;
   }
 
   return {
-    interpolate,
+    interpolate: (plan, state, src, n, _work, dst) => interpolate(plan, state, src, n, dst),
     convert: (plan, state, src, n, _work, dst) => convert(plan, state, src, n, dst),
   };
 }
