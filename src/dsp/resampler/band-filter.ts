@@ -65,7 +65,7 @@ export class BandFilter {
 }
 
 /** The Kaiser window at `place` (0 in its middle, 1 at its end), 1 in the middle. */
-export function kaiser(beta: number, place: number): number {
+function kaiser(beta: number, place: number): number {
   return bessel(beta * Math.sqrt(Math.max(0, 1 - place * place))) / bessel(beta);
 }
 
