@@ -16,12 +16,12 @@ from scipy.optimize import linprog
 BANDS = 12
 # of the blocks' filters, as precision.ts has them: the pass band's edge in units of the lower rate, dB
 FILTERS = {"SINGLE": (0.9135 / 2, 142), "DOUBLE": (0.913 / 2, 169)}
-# name, filter, factor, periods of the lower rate, ripple, cosines to a period, scale of the smallest numbers
+# name, filter, factor, periods of the lower rate, ripple, cosines to a period, scale of the smallest numbers, decimals
 DESIGNS = (
-    ("SINGLE_BY_TWO", "SINGLE", 2, 8, 1e-6, 3.2, 1e6),
-    ("SINGLE_BY_THREE", "SINGLE", 3, 4, 1e-6, 5, 1e6),
-    ("DOUBLE_BY_TWO", "DOUBLE", 2, 9.75, 1e-7, 3.2, 1e7),
-    ("DOUBLE_BY_THREE", "DOUBLE", 3, 14 / 3, 1e-7, 5, 1e7),
+    ("SINGLE_BY_TWO", "SINGLE", 2, 8, 1e-6, 3.2, 1e6, 10),
+    ("SINGLE_BY_THREE", "SINGLE", 3, 4, 1e-6, 5, 1e6, 10),
+    ("DOUBLE_BY_TWO", "DOUBLE", 2, 9.75, 1e-7, 3.2, 1e7, 12),
+    ("DOUBLE_BY_THREE", "DOUBLE", 3, 14 / 3, 1e-7, 5, 1e7, 12),
 )
 
 
@@ -73,10 +73,10 @@ def main():
     print("/**\n * Interpolators of the resamplers that work in blocks, designed by scripts/design-block-interpolators.py (which says how).")
     print(" * Not for editing.\n */")
     print('import type { Prototype } from "./prototype.ts";\n')
-    for name, filter_name, factor, duration, ripple, cosines_to_a_period, scale in DESIGNS:
+    for name, filter_name, factor, duration, ripple, cosines_to_a_period, scale, digits in DESIGNS:
         cosines, stop = interpolator(filter_name, factor, duration, ripple, cosines_to_a_period, scale)
         print(f"/** Beside blocks of 1:{factor}: within {ripple:g} of 1, first stop band {stop:.1f} dB. */")
-        print(f"export const {name}: Prototype = {{ duration: {duration!r}, cosines: [" + ", ".join(f"{c:.16g}" for c in cosines) + "] };\n")
+        print(f"export const {name}: Prototype = {{ duration: {duration!r}, cosines: [" + ", ".join(f"{c:.{digits}f}".rstrip("0") for c in cosines) + "] };\n")
 
 
 main()

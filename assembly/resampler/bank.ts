@@ -5,7 +5,7 @@
 //
 // Outputs whole periods apart share a row. Where there are four periods, the outputs are cut into four runs of as many
 // periods, and the runs go side by side through the lanes of a vector: then nothing is left to be added across the lanes.
-import { blendedBank } from "./blended-bank";
+import { blendedBank, blendedBankOf } from "./blended-bank";
 import { putTransposed } from "./lanes";
 import { fourAbreast, fourRows, LINK, nextRow, oneRow, windowStep } from "./rows";
 
@@ -135,6 +135,14 @@ function fourRuns0(rowBytes: usize, row: usize, x: usize, count: i32, dst: usize
   fourRuns(rowBytes, row, x, count, dst, four, 0);
 }
 
+function blended3(plan: usize, state: usize, x: usize, end: usize, dst: usize): i32 {
+  return blendedBankOf(3, plan, state, x, end, dst);
+}
+
+function blended4(plan: usize, state: usize, x: usize, end: usize, dst: usize): i32 {
+  return blendedBankOf(4, plan, state, x, end, dst);
+}
+
 function bank2(plan: usize, state: usize, x: usize, end: usize, dst: usize, spare: usize): i32 {
   return plainBank(plan, state, x, end, dst, spare, 2);
 }
@@ -161,8 +169,11 @@ function anyBank(plan: usize, state: usize, x: usize, end: usize, dst: usize, sp
  * floats, and for what is between `x` and `end` and three rows more.
  */
 export function bank(plan: usize, state: usize, x: usize, end: usize, dst: usize, spare: usize): i32 {
-  if (load<i32>(plan, 32) != 0) return blendedBank(plan, state, x, end, dst);
   const vectors = load<i32>(plan, 16) >> 2;
+  if (load<i32>(plan, 32) != 0) {
+    if (vectors == 3) return blended3(plan, state, x, end, dst);
+    return vectors == 4 ? blended4(plan, state, x, end, dst) : blendedBank(plan, state, x, end, dst);
+  }
   if (vectors == 3) return bank3(plan, state, x, end, dst, spare);
   if (vectors == 4) return bank4(plan, state, x, end, dst, spare);
   if (vectors == 2) return bank2(plan, state, x, end, dst, spare);

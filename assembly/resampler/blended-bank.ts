@@ -6,8 +6,8 @@
 // output is from the one to the other.
 //
 // An output is the product of its window with both rows, blended: that takes fewer operations than blending the rows. Four
-// outputs are computed together, the last ones of a call too, whose lanes beyond are dropped: so a chunk's ends leave no
-// trace in the samples.
+// outputs are computed together; however many there are, each is summed in the same order, so a chunk's ends leave no trace
+// in the samples.
 import { multiplyAdd, storeLanes, sums } from "./lanes";
 
 /** A row is divided into so many parts as a power of two. */
@@ -21,6 +21,7 @@ const PLACE_BITS: i64 = 30;
  */
 const sumsAt = memory.data(144, 16);
 const PARTS: usize = 128;
+const PART: f32 = 1 / <f32>(1 << PART_BITS);
 
 /** The products of a window with a row and the next one, four sums each, to `to` and 64 bytes on. `vectors` as in rows.ts. */
 // @ts-ignore: decorator
@@ -53,105 +54,114 @@ const PARTS: usize = 128;
   v128.store(to, b, 64);
 }
 
-/** Puts away which part of the way to the next row an output is, and returns the row's number. */
+/** What the places of a stream are multiplied with, their upper bits, to be parts of rows times 2^32. */
 // @ts-ignore: decorator
-@inline function rowOf(parts: i64, at: usize): usize {
-  store<i32>(at, <i32>(parts & PART_MASK), PARTS);
-  return <usize>(parts >> PART_BITS);
+@inline function scaleOf(state: usize, lowBits: i64): i64 {
+  return <i64>(load<f64>(state, 40) * <f64>(1 << PART_BITS) * 4294967296 * <f64>((<i64>1) << lowBits));
 }
 
 // @ts-ignore: decorator
-@inline function run(plan: usize, state: usize, x: usize, end: usize, dst: usize, vectors: i32): i32 {
-  const rowBytes = vectors == 0 ? <usize>load<i32>(plan, 16) << 2 : <usize>vectors << 4;
+@inline function lowBitsOf(span: i64): i64 {
+  return max<i64>(0, 64 - clz(span) - PLACE_BITS);
+}
+
+/** The sums and parts that were put away, as outputs. */
+// @ts-ignore: decorator
+@inline function blend(): v128 {
+  const a = sums(v128.load(sumsAt), v128.load(sumsAt, 16), v128.load(sumsAt, 32), v128.load(sumsAt, 48));
+  const b = sums(v128.load(sumsAt, 64), v128.load(sumsAt, 80), v128.load(sumsAt, 96), v128.load(sumsAt, 112));
+  const parts = f32x4.convert_i32x4_s(v128.load(sumsAt, PARTS));
+  return multiplyAdd(f32x4.sub(b, a), f32x4.mul(parts, f32x4.splat(PART)), a);
+}
+
+/** How many outputs have their window between the state's place and `end`. */
+// @ts-ignore: decorator
+@inline function ready(room: i32, span: i64, place: i64, step: i64): i32 {
+  return room < 0 ? 0 : <i32>(((<i64>(room >> 2) + 1) * span - place - 1) / step + 1);
+}
+
+/**
+ * As `bank`, with rows of any length. `x` is the first sample that the state has not seen, and `end` the first one to come.
+ */
+export function blendedBank(plan: usize, state: usize, x: usize, end: usize, dst: usize): i32 {
+  const rowBytes = <usize>load<i32>(plan, 16) << 2;
   const rows = <usize>load<u32>(plan, 20);
   const span = <i64>load<f64>(state, 24);
   const stepUnits = <i64>load<f64>(state, 32);
   const stepSamples = <i64>load<i32>(state, 48);
   const stepBytes = <usize>stepSamples << 2;
+  const lowBits = lowBitsOf(span);
+  const scale = scaleOf(state, lowBits);
   let window = x + (<isize>load<i32>(state) << 2);
   let place = <i64>load<f64>(state, 16);
-  const room = <i32>(end - window) - <i32>rowBytes;
-  if (room < 0) {
-    store<i32>(state, <i32>(window - end) >> 2);
-    return 0;
-  }
-  const count = <i32>(((<i64>(room >> 2) + 1) * span - place - 1) / (stepSamples * span + stepUnits) + 1);
-  // a place's upper bits times `scale` are its parts, times 2^32
-  const lowBits = max<i64>(0, 64 - clz(span) - PLACE_BITS);
-  const scale = <i64>(load<f64>(state, 40) * <f64>(1 << PART_BITS) * 4294967296 * <f64>((<i64>1) << lowBits));
-  const partShare = f32x4.splat(<f32>(1 / <f64>(1 << PART_BITS)));
-
+  const count = ready(<i32>(end - window) - <i32>rowBytes, span, place, stepSamples * span + stepUnits);
   for (let n = count; n > 0; n -= 4, dst += 16) {
-    if (n >= 4) {
-      const row0 = rows + rowOf(((place >> lowBits) * scale) >> 32, sumsAt) * rowBytes;
-      twoRows(row0, rowBytes, window, vectors, sumsAt);
+    let to = sumsAt;
+    let partAt = sumsAt + PARTS;
+    for (const last = sumsAt + (<usize>min(n, 4) << 4); to < last; to += 16, partAt += 4) {
+      const parts = ((place >> lowBits) * scale) >> 32;
+      store<i32>(partAt, <i32>(parts & PART_MASK));
+      twoRows(rows + <usize>(parts >> PART_BITS) * rowBytes, rowBytes, window, 0, to);
       place += stepUnits;
-      const isOver0 = place >= span;
-      place -= isOver0 ? span : 0;
-      window += stepBytes + (<usize>isOver0 << 2);
-
-      const row1 = rows + rowOf(((place >> lowBits) * scale) >> 32, sumsAt + 4) * rowBytes;
-      twoRows(row1, rowBytes, window, vectors, sumsAt + 16);
-      place += stepUnits;
-      const isOver1 = place >= span;
-      place -= isOver1 ? span : 0;
-      window += stepBytes + (<usize>isOver1 << 2);
-
-      const row2 = rows + rowOf(((place >> lowBits) * scale) >> 32, sumsAt + 8) * rowBytes;
-      twoRows(row2, rowBytes, window, vectors, sumsAt + 32);
-      place += stepUnits;
-      const isOver2 = place >= span;
-      place -= isOver2 ? span : 0;
-      window += stepBytes + (<usize>isOver2 << 2);
-
-      const row3 = rows + rowOf(((place >> lowBits) * scale) >> 32, sumsAt + 12) * rowBytes;
-      twoRows(row3, rowBytes, window, vectors, sumsAt + 48);
-      place += stepUnits;
-      const isOver3 = place >= span;
-      place -= isOver3 ? span : 0;
-      window += stepBytes + (<usize>isOver3 << 2);
-    } else {
-      for (let k: usize = 0; k < <usize>n; k++) {
-        const row = rows + rowOf(((place >> lowBits) * scale) >> 32, sumsAt + 4 * k) * rowBytes;
-        twoRows(row, rowBytes, window, vectors, sumsAt + 16 * k);
-        place += stepUnits;
-        const isOver = place >= span;
-        place -= isOver ? span : 0;
-        window += stepBytes + (<usize>isOver << 2);
-      }
+      const isOver = place >= span;
+      place -= isOver ? span : 0;
+      window += stepBytes + (<usize>isOver << 2);
     }
-    const a = sums(v128.load(sumsAt), v128.load(sumsAt, 16), v128.load(sumsAt, 32), v128.load(sumsAt, 48));
-    const b = sums(v128.load(sumsAt, 64), v128.load(sumsAt, 80), v128.load(sumsAt, 96), v128.load(sumsAt, 112));
-    const part = f32x4.mul(f32x4.convert_i32x4_s(v128.load(sumsAt, PARTS)), partShare);
-    storeLanes(dst, multiplyAdd(f32x4.sub(b, a), part, a), n);
+    storeLanes(dst, blend(), n);
   }
-
   store<i32>(state, <i32>(window - end) >> 2);
   store<f64>(state, <f64>place, 16);
   return count;
 }
 
-function bank2(plan: usize, state: usize, x: usize, end: usize, dst: usize): i32 {
-  return run(plan, state, x, end, dst, 2);
-}
-
-function bank3(plan: usize, state: usize, x: usize, end: usize, dst: usize): i32 {
-  return run(plan, state, x, end, dst, 3);
-}
-
-function bank4(plan: usize, state: usize, x: usize, end: usize, dst: usize): i32 {
-  return run(plan, state, x, end, dst, 4);
-}
-
-function anyBank(plan: usize, state: usize, x: usize, end: usize, dst: usize): i32 {
-  return run(plan, state, x, end, dst, 0);
-}
-
-/** As `bank`. */
-export function blendedBank(plan: usize, state: usize, x: usize, end: usize, dst: usize): i32 {
-  const vectors = load<i32>(plan, 16) >> 2;
-  if (vectors == 3) return bank3(plan, state, x, end, dst);
-  if (vectors == 4) return bank4(plan, state, x, end, dst);
-  if (vectors == 2) return bank2(plan, state, x, end, dst);
-  return anyBank(plan, state, x, end, dst);
+/** The same with rows of so many vectors, 2 to 4, without a loop over them. */
+// @ts-ignore: decorator
+@inline export function blendedBankOf(
+  vectors: i32, plan: usize, state: usize, x: usize, end: usize, dst: usize,
+): i32 {
+  const rowBytes = <usize>vectors << 4;
+  const rows = <usize>load<u32>(plan, 20);
+  const span = <i64>load<f64>(state, 24);
+  const stepUnits = <i64>load<f64>(state, 32);
+  const stepSamples = <i64>load<i32>(state, 48);
+  const stepBytes = <usize>stepSamples << 2;
+  const lowBits = lowBitsOf(span);
+  const scale = scaleOf(state, lowBits);
+  let window = x + (<isize>load<i32>(state) << 2);
+  let place = <i64>load<f64>(state, 16);
+  const fours = ready(<i32>(end - window) - <i32>rowBytes, span, place, stepSamples * span + stepUnits) & -4;
+  for (const last = dst + (<usize>fours << 2); dst < last; dst += 16) {
+    const parts0 = ((place >> lowBits) * scale) >> 32;
+    store<i32>(sumsAt, <i32>(parts0 & PART_MASK), PARTS + 0);
+    twoRows(rows + <usize>(parts0 >> PART_BITS) * rowBytes, rowBytes, window, vectors, sumsAt + 0);
+    place += stepUnits;
+    const isOver0 = place >= span;
+    place -= isOver0 ? span : 0;
+    window += stepBytes + (<usize>isOver0 << 2);
+    const parts1 = ((place >> lowBits) * scale) >> 32;
+    store<i32>(sumsAt, <i32>(parts1 & PART_MASK), PARTS + 4);
+    twoRows(rows + <usize>(parts1 >> PART_BITS) * rowBytes, rowBytes, window, vectors, sumsAt + 16);
+    place += stepUnits;
+    const isOver1 = place >= span;
+    place -= isOver1 ? span : 0;
+    window += stepBytes + (<usize>isOver1 << 2);
+    const parts2 = ((place >> lowBits) * scale) >> 32;
+    store<i32>(sumsAt, <i32>(parts2 & PART_MASK), PARTS + 8);
+    twoRows(rows + <usize>(parts2 >> PART_BITS) * rowBytes, rowBytes, window, vectors, sumsAt + 32);
+    place += stepUnits;
+    const isOver2 = place >= span;
+    place -= isOver2 ? span : 0;
+    window += stepBytes + (<usize>isOver2 << 2);
+    const parts3 = ((place >> lowBits) * scale) >> 32;
+    store<i32>(sumsAt, <i32>(parts3 & PART_MASK), PARTS + 12);
+    twoRows(rows + <usize>(parts3 >> PART_BITS) * rowBytes, rowBytes, window, vectors, sumsAt + 48);
+    place += stepUnits;
+    const isOver3 = place >= span;
+    place -= isOver3 ? span : 0;
+    window += stepBytes + (<usize>isOver3 << 2);
+    v128.store(dst, blend());
+  }
+  store<i32>(state, <i32>(window - x) >> 2);
+  store<f64>(state, <f64>place, 16);
+  return fours + blendedBank(plan, state, x, end, dst);
 }

@@ -1,6 +1,6 @@
 // Samples between samples, for ratios that the blocks have no transforms for: the bank with rows on a grid that `voice` has
 // too, next to the blocks. Layout as src/dsp/resampler/spectral-layout.ts says.
-import { blendedBank } from "../resampler/blended-bank";
+import { blendedBank, blendedBankOf } from "../resampler/blended-bank";
 
 const STATE: usize = 64;
 
@@ -11,7 +11,18 @@ export function interpolate(plan: usize, state: usize, src: usize, n: i32, _work
   const place = history + windowBytes;
   if (src != place) memory.copy(place, src, <usize>n << 2);
   const end = place + (<usize>n << 2);
-  const count = blendedBank(plan, state, place, end, dst);
+  let count: i32;
+  if (windowBytes == 64) count = blended4(plan, state, place, end, dst);
+  else if (windowBytes == 48) count = blended3(plan, state, place, end, dst);
+  else count = blendedBank(plan, state, place, end, dst);
   memory.copy(history, end - windowBytes, windowBytes);
   return count;
+}
+
+function blended4(plan: usize, state: usize, x: usize, end: usize, dst: usize): i32 {
+  return blendedBankOf(4, plan, state, x, end, dst);
+}
+
+function blended3(plan: usize, state: usize, x: usize, end: usize, dst: usize): i32 {
+  return blendedBankOf(3, plan, state, x, end, dst);
 }

@@ -28,12 +28,10 @@ export function interpolate(plan: usize, state: usize, src: usize, n: i32, work:
   if (isWide) {
     demote(history, work, all);
     if (length == 20) count = wide20(plan, state, history, work, all, dst);
-    else if (length == 16) count = wide16(plan, state, history, work, all, dst);
     else count = bank(plan, state, history, work, all, dst, true, 0);
   } else {
     promote(history, work, all);
-    if (length == 12) count = narrow12(plan, state, work, history, all, dst);
-    else count = bank(plan, state, work, history, all, dst, false, 0);
+    count = bank(plan, state, work, history, all, dst, false, 0);
   }
   memory.copy(history, first + (<usize>n << shift) - windowBytes, windowBytes);
   return count;
@@ -137,12 +135,4 @@ function promote(src: usize, dst: usize, n: i32): void {
 
 function wide20(plan: usize, state: usize, doubles: usize, singles: usize, n: i32, dst: usize): i32 {
   return bank(plan, state, doubles, singles, n, dst, true, 20);
-}
-
-function wide16(plan: usize, state: usize, doubles: usize, singles: usize, n: i32, dst: usize): i32 {
-  return bank(plan, state, doubles, singles, n, dst, true, 16);
-}
-
-function narrow12(plan: usize, state: usize, doubles: usize, singles: usize, n: i32, dst: usize): i32 {
-  return bank(plan, state, doubles, singles, n, dst, false, 12);
 }
