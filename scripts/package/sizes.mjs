@@ -12,12 +12,12 @@ export const APPS = [
   {
     name: "voxwire/voice: loadDsp",
     code: 'import { loadDsp } from "voxwire/voice"; globalThis.app = loadDsp();',
-    limitBytes: 20_000,
+    limitBytes: 21_000,
   },
   {
     name: "voxwire: loadDsp",
     code: 'import { loadDsp } from "voxwire"; globalThis.app = loadDsp();',
-    limitBytes: 42_000,
+    limitBytes: 44_500,
   },
   {
     name: "voxwire/client: connect",
