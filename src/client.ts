@@ -1,38 +1,16 @@
 /** `voxwire/client` in Node: connect to a voice server, send, receive. */
-import type { Client } from "./client/client.ts";
-import { connectOn, type Platform } from "./client/connect.ts";
+import { type Connect, connectFor } from "./client/connect.ts";
 import { openNodeFile } from "./client/node-files.ts";
 import { createNodeSocketFactory } from "./client/node-socket.ts";
-import type { ConnectOptions } from "./client/options.ts";
 import { g722 } from "./codec/audio/stream-codec.ts";
-
 import { PacedPlayout } from "./stream/jitter/paced-playout.ts";
 
-export type { AudioSource, BlockSource, OpenedSource } from "./client/audio-source.ts";
 export { Client } from "./client/client.ts";
-export type { ClientEvents, CloseInfo, SessionInfo } from "./client/client-events.ts";
-export type { ClientSocket, SocketFactory, SocketFailure, SocketListener } from "./client/client-socket.ts";
-export type { ClientState } from "./client/client-state.ts";
-export type { ClientStats } from "./client/client-stats.ts";
-export type { DurationSummary } from "./client/histogram.ts";
 export type { NodeSocketOptions } from "./client/node-socket.ts";
 export { createNodeSocketFactory } from "./client/node-socket.ts";
-export type { ConnectOptions, LegacyRates } from "./client/options.ts";
-export type { StreamOptions } from "./client/outgoing-audio.ts";
-export type { StreamSummary } from "./client/paced-stream.ts";
-export type { PacingReport } from "./client/send-schedule.ts";
-export type { SampleBlock } from "./client/wire-converter.ts";
-export type { StreamCodec } from "./codec/audio/stream-codec.ts";
+export type * from "./client/public-types.ts";
 export type { JitterStats } from "./stream/jitter/jitter-stats.ts";
 export type { JitterSettings } from "./stream/jitter/paced-playout.ts";
-export type { DirectionFormat, FormatRequest } from "./transport/protocol/fastrtc-client.ts";
-
-const node: Platform = {
-  socketFactory: createNodeSocketFactory(),
-  createPlayout: (options) => new PacedPlayout(options),
-  openSource: openNodeFile,
-  codecs: [g722],
-};
 
 /**
  * Connects to a voice server and opens a session.
@@ -46,23 +24,9 @@ const node: Platform = {
  * @throws ConfigError for wrong options; VoxwireError `ERR_CONNECT`, `ERR_TIMEOUT`, or the server's refusal; the reason of
  *   `signal`
  */
-export function connect(
-  url: string | URL,
-  options: ConnectOptions & { sampleFormat: "float32" },
-): Promise<Client<Float32Array>>;
-export function connect(
-  url: string | URL,
-  options?: ConnectOptions & { sampleFormat?: "int16" },
-): Promise<Client<Int16Array>>;
-export function connect(
-  url: string | URL,
-  options: ConnectOptions,
-): Promise<Client<Int16Array> | Client<Float32Array>>;
-export function connect(
-  url: string | URL,
-  options: ConnectOptions = {},
-): Promise<Client<Int16Array> | Client<Float32Array>> {
-  return options.sampleFormat === "float32"
-    ? connectOn<Float32Array>(node, url, options)
-    : connectOn<Int16Array>(node, url, options);
-}
+export const connect: Connect = connectFor({
+  socketFactory: createNodeSocketFactory(),
+  openSource: openNodeFile,
+  codecs: [g722],
+  createPlayout: (options) => new PacedPlayout(options),
+});

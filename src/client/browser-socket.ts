@@ -15,9 +15,11 @@ export interface PlatformSocket {
 }
 
 /** How one is made. */
-export type PlatformSocketClass = new (url: string, subprotocol?: string) => PlatformSocket;
+export type PlatformSocketClass = new (url: string, subprotocols?: string | string[]) => PlatformSocket;
 
 const OPEN = 1;
+/** Pages can set no header, and a query ends up in the logs of proxies. */
+const TOKEN_PREFIX = "voxwire.token.";
 const NO_BYTES = new Uint8Array(0);
 
 /**
@@ -25,9 +27,12 @@ const NO_BYTES = new Uint8Array(0);
  * @param Socket the class to use; default the platform's
  */
 export function createBrowserSocketFactory(Socket?: PlatformSocketClass): SocketFactory {
-  return (url, listener, subprotocol) => {
+  return (url, listener, subprotocol, token) => {
     const PlatformClass = Socket ?? (globalThis.WebSocket as unknown as PlatformSocketClass);
-    const socket = subprotocol === undefined ? new PlatformClass(url) : new PlatformClass(url, subprotocol);
+    const socket =
+      token === undefined
+        ? new PlatformClass(url, ...(subprotocol === undefined ? [] : [subprotocol]))
+        : new PlatformClass(url, [...(subprotocol === undefined ? [] : [subprotocol]), TOKEN_PREFIX + token]);
     return new BrowserSocket(socket, listener);
   };
 }

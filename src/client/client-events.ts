@@ -2,6 +2,7 @@
 import type { VoxwireError } from "../core/errors.ts";
 import type { AudioFrame, SampleArray } from "../core/types.ts";
 import type { ClientProtocol } from "../transport/protocol/client-protocols.ts";
+import type { ResumedGap } from "../transport/protocol/client-resume.ts";
 import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
 
 /** How a connection ended. */
@@ -29,7 +30,24 @@ export interface SessionInfo {
   readonly input: Readonly<DirectionFormat>;
   /** What the server sends. */
   readonly output: Readonly<DirectionFormat>;
+  /** Proves that a client that comes back is this one; undefined where the server keeps no session for it. */
   readonly resumeToken: string | undefined;
+  /** How long the server waits for that. */
+  readonly resumeWindowMs: number | undefined;
+  /** What the server said of the gap, where this connection is not the session's first. */
+  readonly resumed: ResumedGap | undefined;
+}
+
+/** A lost connection that has been replaced. */
+export interface ResumedInfo {
+  /** From when the loss was noticed here. */
+  readonly gapMs: number;
+  /** Audio of this client's that the server never got, in ms. */
+  readonly lostSentMs: number;
+  /** Audio of the server's that never came here. */
+  readonly lostReceivedMs: number;
+  /** Connections that were tried. */
+  readonly attempts: number;
 }
 
 /** Events by name. */
@@ -52,6 +70,10 @@ export interface ClientEvents<S extends SampleArray = SampleArray> {
   warning: VoxwireError;
   /** An error that the server reported, or that ended the connection. */
   error: VoxwireError;
+  /** The connection is lost, as the error says, and others are tried. Frames wait meanwhile, bounded. */
+  reconnecting: VoxwireError;
+  /** The session goes on. */
+  resumed: ResumedInfo;
   /** The last event. */
   close: CloseInfo;
 }

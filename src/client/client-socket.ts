@@ -41,5 +41,14 @@ export interface ClientSocket {
   terminate(): void;
 }
 
-/** Opens a socket, with a WebSocket subprotocol where one is given. May throw where the URL is of no use. */
-export type SocketFactory = (url: string, listener: SocketListener, subprotocol?: string) => ClientSocket;
+/**
+ * Opens a socket, with a WebSocket subprotocol where one is given. May throw where the URL is of no use.
+ * @param token shows who the client is: in the header `Authorization: Bearer …`, or where there are no headers as the
+ *   subprotocol `voxwire.token.…`
+ */
+export type SocketFactory = (
+  url: string,
+  listener: SocketListener,
+  subprotocol?: string,
+  token?: string,
+) => ClientSocket;

@@ -26,6 +26,11 @@ export interface ClientStats {
   readonly malformedMessages: number;
   /** Messages of a kind that this client does not know. */
   readonly unknownMessages: number;
+  /** Lost connections that were replaced. */
+  readonly reconnects: number;
+  /** Audio of this client's that lost connections swallowed, and audio for it. */
+  readonly lostSentMs: number;
+  readonly lostReceivedMs: number;
   /** Bytes that wait in the socket. */
   readonly bufferedBytes: number;
   /** How well the latest `stream` keeps its times; undefined before the first. */

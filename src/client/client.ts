@@ -10,7 +10,6 @@ import type { SocketFactory } from "./client-socket.ts";
 import type { ClientState } from "./client-state.ts";
 import type { ClientStats } from "./client-stats.ts";
 import type { CreatePlayout } from "./clocked-audio.ts";
-import { Connection } from "./connection.ts";
 import { Emitter, type Listener } from "./emitter.ts";
 import type { CreateSink } from "./frame-sink.ts";
 import { DurationHistogram } from "./histogram.ts";
@@ -19,6 +18,7 @@ import type { ClientSettings } from "./options.ts";
 import { OutgoingAudio, type StreamOptions } from "./outgoing-audio.ts";
 import type { StreamSummary } from "./paced-stream.ts";
 import { ReceivedAudio } from "./received-audio.ts";
+import { ReconnectingLink } from "./reconnecting-link.ts";
 import { RoundTrip } from "./round-trip.ts";
 import type { SampleBlock } from "./wire-converter.ts";
 
@@ -40,12 +40,13 @@ const NOTHING = new DurationHistogram().summary();
  * A session with a server. Sends with `send` or `stream`; received frames come by `for await (const frame of client)` or
  * by the `audio` event.
  *
- * A lost connection is not restored: there is a `close` event with an error, streams reject, iterators throw after the
- * frames that have come, and the caller calls `connect` again.
+ * A lost connection is replaced where the server keeps the session (`reconnecting`, `resumed`): streams and iterators go
+ * on. Where that is not to be, there is a `close` event with an error, streams reject, iterators throw after the frames
+ * that have come, and the caller calls `connect` again.
  */
 export class Client<S extends SampleArray = Int16Array> implements AsyncIterable<AudioFrame<S>> {
   readonly #settings: ClientSettings;
-  readonly #connection: Connection;
+  readonly #connection: ReconnectingLink;
   readonly #emitter = new Emitter<ClientEvents<S>>();
   readonly #received: ReceivedAudio<S>;
   readonly #marks: Marks;
@@ -55,12 +56,18 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
   #lastError: VoxwireError | undefined;
   #malformed = 0;
   #unknown = 0;
+  /** The server's marks whose audio has not been played, and those that were played while the connection was lost. */
+  #heldMarks: string[] = [];
+  #playedMarks: string[] = [];
+  #reconnects = 0;
+  #lostSentMs = 0;
+  #lostReceivedMs = 0;
 
   constructor(parts: ClientParts<S>) {
     const { attempts, settings, dsp, socketFactory, openSource, createSink, createPlayout } = parts;
     this.#settings = settings;
     this.#roundTrip = settings.measureRoundTrip ? new RoundTrip() : undefined;
-    this.#connection = new Connection({
+    this.#connection = new ReconnectingLink({
       attempts,
       settings,
       socketFactory,
@@ -71,7 +78,14 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
         onRoundTrip: (ms) => this.#received.measured(ms),
         onError: (error) => this.#onError(error),
         onClosed: (info) => this.#onClosed(info),
+        onLost: (error) => this.#onLost(error),
+        onResumed: (session, tries, gapMs) => this.#onResumed(session, tries, gapMs),
       },
+      resumeState: () => ({
+        receivedMs: this.#received.stats.receivedMs,
+        sentMs: this.#outgoing.stats.sentMs - this.#connection.heldMs,
+        marks: this.#heldMarks,
+      }),
     });
     this.#marks = new Marks((name) => this.#connection.send(this.#connection.dialect.mark(name)));
     this.#received = new ReceivedAudio({
@@ -83,7 +97,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
       createPlayout,
       onProblem: (error) => this.#emitter.emit("warning", error),
       onMark: (name) => {
-        this.#marks.giveBack(name);
+        this.#giveBack(name);
         this.#emitter.emit("mark", { name, isOwn: false });
       },
     });
@@ -134,6 +148,9 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
       ...this.#received.stats,
       malformedMessages: this.#malformed,
       unknownMessages: this.#unknown,
+      reconnects: this.#reconnects,
+      lostSentMs: this.#lostSentMs,
+      lostReceivedMs: this.#lostReceivedMs,
       bufferedBytes: this.#connection.bufferedBytes,
       ping: this.#connection.heartbeat?.rtt.summary() ?? NOTHING,
       roundTrip: this.#roundTrip?.histogram.summary() ?? NOTHING,
@@ -244,7 +261,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
    *   everything has been sent
    */
   async close(options: { drain?: boolean } = {}): Promise<CloseInfo> {
-    if (options.drain === true && this.state === "started") {
+    if (options.drain === true && (this.state === "started" || this.state === "reconnecting")) {
       this.#outgoing.flush();
       this.#connection.beginDrain();
       await this.#outgoing.settled();
@@ -282,7 +299,10 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
       case "mark":
         if (this.#marks.cameBack(message.name))
           this.#emitter.emit("mark", { name: message.name, isOwn: true });
-        else this.#received.mark(message.name);
+        else {
+          this.#heldMarks.push(message.name);
+          this.#received.mark(message.name);
+        }
         break;
       case "warning":
         this.#warn("ERR_HANDLER", message.message, "");
@@ -304,6 +324,36 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
         this.#warn(message.code, message.message, "The message was left out.");
         break;
     }
+  }
+
+  /** What came before one of the server's marks has been played or dropped. */
+  #giveBack(name: string): void {
+    if (this.state === "reconnecting") {
+      this.#playedMarks.push(name);
+      return;
+    }
+    const at = this.#heldMarks.indexOf(name);
+    if (at >= 0) this.#heldMarks.splice(at, 1);
+    this.#marks.giveBack(name);
+  }
+
+  #onLost(error: VoxwireError): void {
+    this.#marks.lost();
+    this.#emitter.emit("reconnecting", error);
+  }
+
+  #onResumed(session: SessionInfo, attempts: number, gapMs: number): void {
+    const sentMs = this.#outgoing.stats.sentMs - this.#connection.heldMs;
+    const { receivedMs, lostOutputMs } = session.resumed ?? { receivedMs: sentMs, lostOutputMs: 0 };
+    const lostSentMs = Math.max(0, sentMs - receivedMs - this.#lostSentMs);
+    this.#session = session;
+    this.#reconnects++;
+    this.#lostSentMs += lostSentMs;
+    this.#lostReceivedMs += lostOutputMs;
+    this.#roundTrip?.skip(lostSentMs + lostOutputMs);
+    this.#marks.resumed();
+    for (const name of this.#playedMarks.splice(0)) this.#giveBack(name);
+    this.#emitter.emit("resumed", { gapMs, lostSentMs, lostReceivedMs: lostOutputMs, attempts });
   }
 
   #onError(error: VoxwireError): void {

@@ -64,7 +64,7 @@ export function closeError(
   if (code === 1006 || code === 1005) {
     const why = cause === undefined ? "" : ` (${cause.message})`;
     return new ProtocolError("ERR_CONNECT", code, `The connection to ${shown(url)} was lost${why}.`, {
-      hint: "The server or the network went away. A lost connection is not restored: call connect() again.",
+      hint: "The server or the network went away: call connect() again.",
       cause: cause?.cause,
     });
   }

@@ -25,7 +25,24 @@ export interface Platform<S extends SampleArray = SampleArray> {
   createPlayout?: CreatePlayout;
 }
 
-/** As `connect` of the platform's entry. */
+/** `connect` of a platform's entry. */
+export interface Connect {
+  (url: string | URL, options: ConnectOptions & { sampleFormat: "float32" }): Promise<Client<Float32Array>>;
+  (url: string | URL, options?: ConnectOptions & { sampleFormat?: "int16" }): Promise<Client<Int16Array>>;
+  (url: string | URL, options: ConnectOptions): Promise<Client<Int16Array> | Client<Float32Array>>;
+}
+
+/** The `connect` of a platform. */
+export function connectFor(platform: Platform<Int16Array> & Platform<Float32Array>): Connect {
+  const connect = (url: string | URL, options: ConnectOptions = {}) =>
+    options.sampleFormat === "float32"
+      ? connectOn<Float32Array>(platform, url, options)
+      : connectOn<Int16Array>(platform, url, options);
+  // the option decides which of the overloads' types the result has
+  return connect as Connect;
+}
+
+/** The same for frames of one format. */
 export async function connectOn<S extends SampleArray>(
   platform: Platform<S>,
   url: string | URL,

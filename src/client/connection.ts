@@ -6,17 +6,18 @@ import type { Clock } from "../core/clock.ts";
 import { VoxwireError } from "../core/errors.ts";
 import type { ClientDialect } from "../transport/protocol/client-dialect.ts";
 import { createClientDialect } from "../transport/protocol/client-protocols.ts";
+import type { ResumeState } from "../transport/protocol/client-resume.ts";
 import { describeCloseCode } from "../transport/protocol/close-codes.ts";
 import type { ServerMessage } from "../transport/protocol/fastrtc-client.ts";
 import type { PayloadReader } from "../transport/protocol/fastrtc-client-media.ts";
 import { type Attempt, isUnknownRoute } from "./attempts.ts";
 import type { CloseInfo, SessionInfo } from "./client-events.ts";
 import type { ClientSocket, SocketFactory, SocketFailure, SocketListener } from "./client-socket.ts";
-import { type ClientState, type ClientStep, nextState } from "./client-state.ts";
+import { type ClientStep, type ConnectionState, nextState } from "./client-state.ts";
 import { closeError, connectError, connectTimeout, startedTimeout } from "./connect-errors.ts";
 import { Deadline } from "./deadline.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import type { ClientSettings } from "./options.ts";
+import { type ClientSettings, isToken } from "./options.ts";
 import { serverError } from "./server-error.ts";
 import { unspeakable } from "./wire-codecs.ts";
 
@@ -48,6 +49,8 @@ export interface ConnectionParts {
   /** Reads payloads in the encoding that holds now. */
   reader(): PayloadReader;
   listener: ConnectionListener;
+  /** Asked when `start` is written: whether the session is to outlive this connection, or which one goes on. */
+  resume(): boolean | ResumeState;
 }
 
 /** The connection's end of the client's state machine. */
@@ -58,13 +61,15 @@ export class Connection {
   readonly #closed: Promise<CloseInfo>;
   #resolveClosed: (info: CloseInfo) => void = () => {};
   #opening: { resolve(): void; reject(error: unknown): void } | undefined;
-  #state: ClientState = "connecting";
+  #state: ConnectionState = "connecting";
+  #token: string | undefined;
   #attempt: Attempt;
   #dialect: ClientDialect;
   #attemptsMade = 1;
   #heartbeat: Heartbeat | undefined;
   #socket: ClientSocket | undefined;
   #isLegacyGuess = false;
+  #isResuming = false;
   /** What the socket said of its end, or the heartbeat. */
   #failure: VoxwireError | SocketFailure | undefined;
   /** What the server reported last, and when. */
@@ -92,7 +97,7 @@ export class Connection {
     return this.#dialect;
   }
 
-  get state(): ClientState {
+  get state(): ConnectionState {
     return this.#state;
   }
 
@@ -118,7 +123,7 @@ export class Connection {
       this.#deadline.set(connectTimeoutMs, () =>
         this.#giveUp(connectTimeout(this.#attempt.url, connectTimeoutMs)),
       );
-      this.#openSocket();
+      this.#openFirst();
     });
   }
 
@@ -150,10 +155,32 @@ export class Connection {
     return this.#closed;
   }
 
+  #openFirst(): void {
+    const { token } = this.#parts.settings;
+    if (typeof token !== "function") {
+      this.#token = token;
+      this.#openSocket();
+      return;
+    }
+    Promise.resolve()
+      .then(token)
+      .then((made) => {
+        if (!isToken(made)) throw new TypeError("It gave no text that a header and a subprotocol can carry.");
+        this.#token = made;
+        if (this.#opening !== undefined) this.#openSocket();
+      })
+      .catch((cause: unknown) => this.#giveUp(tokenError(cause)));
+  }
+
   #openSocket(): void {
     const { url } = this.#attempt;
     try {
-      this.#socket = this.#parts.socketFactory(url, this.#socketListener(), this.#dialect.subprotocol);
+      this.#socket = this.#parts.socketFactory(
+        url,
+        this.#socketListener(),
+        this.#dialect.subprotocol,
+        this.#token,
+      );
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       this.#giveUp(connectError(url, { message, code: "", cause }));
@@ -187,8 +214,10 @@ export class Connection {
   #onOpen(): void {
     if (!this.#step("opened")) return;
     const { id, format, params, startedTimeoutMs } = this.#parts.settings;
-    for (const message of this.#dialect.open(id, format, params)) this.send(message);
-    if (!this.#dialect.mayBeLegacy) {
+    const resume = this.#parts.resume();
+    for (const message of this.#dialect.open(id, format, params, resume)) this.send(message);
+    this.#isResuming = typeof resume === "object";
+    if (!this.#dialect.mayBeLegacy || this.#isResuming) {
       const { url } = this.#attempt;
       this.#deadline.set(startedTimeoutMs, () => this.#giveUp(startedTimeout(url, startedTimeoutMs)));
     } else if (format === undefined) this.#startLegacy();
@@ -213,41 +242,44 @@ export class Connection {
         return;
       case "media":
         // Audio without `started` before it: an original FastRTC server, whose handler speaks first.
-        if (this.#state === "open" && this.#dialect.mayBeLegacy) this.#startLegacy();
+        if (this.#state === "open" && this.#dialect.mayBeLegacy && !this.#isResuming) this.#startLegacy();
         break;
     }
     this.#parts.listener.onMessage(decoded);
   }
 
-  #onStarted({ input, output, resumeToken }: ServerMessage & { kind: "started" }): void {
+  #onStarted(started: ServerMessage & { kind: "started" }): void {
     if (this.#state !== "open" && !this.#isLegacyGuess) {
       this.#parts.listener.onMessage({ kind: "unknown", type: "started" });
       return;
     }
     const { codecs } = this.#parts.settings;
     const { isBinary } = this.#dialect;
-    const problem = unspeakable(codecs, input, isBinary) ?? unspeakable(codecs, output, isBinary);
+    const problem =
+      unspeakable(codecs, started.input, isBinary) ?? unspeakable(codecs, started.output, isBinary);
     if (problem !== undefined) {
       this.#giveUp(problem);
       return;
     }
     this.#isLegacyGuess = false;
     const { protocol } = this.#attempt;
-    this.#begin({ id: this.#parts.settings.id, protocol, isLegacy: false, input, output, resumeToken });
+    const { kind: _kind, ...agreed } = started;
+    this.#begin({ id: this.#parts.settings.id, protocol, isLegacy: false, ...agreed });
   }
 
   #startLegacy(): void {
     const { id, format, legacyInput: input, legacyOutput: output } = this.#parts.settings;
     this.#isLegacyGuess = format !== undefined;
     const { protocol } = this.#attempt;
-    this.#begin({ id, protocol, isLegacy: true, input, output, resumeToken: undefined });
+    this.#begin({ id, protocol, isLegacy: true, input, output, ...NO_WAY_BACK });
   }
 
   #begin(session: SessionInfo): void {
     this.#deadline.clear();
     const isFirst = this.#step("started");
     this.#parts.listener.onStarted(session);
-    if (!isFirst) return;
+    // what was told may have ended it
+    if (!isFirst || this.#state === "closed") return;
     this.#startHeartbeat();
     this.#opening?.resolve();
     this.#opening = undefined;
@@ -332,6 +364,16 @@ export class Connection {
     this.#state = next;
     return true;
   }
+}
+
+/** An original FastRTC server keeps no session without its connection. */
+const NO_WAY_BACK = { resumeToken: undefined, resumeWindowMs: undefined, resumed: undefined };
+
+function tokenError(cause: unknown): VoxwireError {
+  return new VoxwireError("ERR_AUTH", "The function that was to give a token failed.", {
+    hint: "See cause: it is what the option `token` threw.",
+    cause,
+  });
 }
 
 function closedEarly(url: string): VoxwireError {

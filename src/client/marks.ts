@@ -9,6 +9,8 @@ export class Marks {
   readonly #send: (name: string) => void;
   /** Asked for, by name; those of one name come back in their order. */
   readonly #asked = new Map<string, ((cameBack: boolean) => void)[]>();
+  /** Those whose connection was lost. */
+  #overdue: ((cameBack: boolean) => void)[] = [];
   #isEnded = false;
 
   constructor(send: (name: string) => void) {
@@ -47,9 +49,21 @@ export class Marks {
     this.#send(name);
   }
 
+  /** The connection is lost: what was asked on it comes back no more. */
+  lost(): void {
+    this.#overdue.push(...[...this.#asked.values()].flat());
+    this.#asked.clear();
+  }
+
+  /** The session goes on: audio of before the loss has been taken in by now, or never will be. */
+  resumed(): void {
+    for (const resolve of this.#overdue.splice(0)) resolve(true);
+  }
+
   /** Nothing comes back any more. */
   end(): void {
     this.#isEnded = true;
+    for (const resolve of this.#overdue.splice(0)) resolve(false);
     for (const waiting of this.#asked.values()) for (const resolve of waiting) resolve(false);
     this.#asked.clear();
   }

@@ -19,9 +19,14 @@ const TEXT = { binary: false, compress: false } as const;
 /** Sockets for Node, uncompressed: compression costs 14 microseconds a frame and saves nothing on G.711. */
 export function createNodeSocketFactory(options: NodeSocketOptions = {}): SocketFactory {
   const { headers = {}, maxMessageBytes = 16 * 1024 * 1024 } = options;
-  return (url, listener, subprotocol) => {
+  return (url, listener, subprotocol, token) => {
     const protocols = subprotocol === undefined ? [] : [subprotocol];
-    const ofSocket = { headers, maxPayload: maxMessageBytes, perMessageDeflate: false };
+    const ofToken = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const ofSocket = {
+      headers: { ...ofToken, ...headers },
+      maxPayload: maxMessageBytes,
+      perMessageDeflate: false,
+    };
     const socket = new WebSocket(url, protocols, ofSocket);
     return new NodeSocket(socket, listener);
   };

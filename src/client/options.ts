@@ -31,6 +31,19 @@ export interface LegacyRates {
   frameMs?: number;
 }
 
+/** How a lost connection is replaced. */
+export interface ReconnectOptions {
+  /** The first wait is drawn from 0 up to this. Default 200. */
+  firstDelayMs?: number;
+  /** The most that is doubled to. Default 2,000. */
+  maxDelayMs?: number;
+  /** How long to try; the server's own window bounds it. Default 10,000. */
+  windowMs?: number;
+}
+
+/** The same, complete. */
+export type ReconnectSettings = Readonly<Required<ReconnectOptions>>;
+
 /** Options of `connect`. */
 export interface ConnectOptions {
   /** The session's id, 1 to 128 characters; default a random one. */
@@ -61,6 +74,16 @@ export interface ConnectOptions {
   sampleRate?: number;
   /** Received frames as `"int16"` (default) or `"float32"`. */
   sampleFormat?: SampleFormat;
+  /**
+   * Shows the server who this is (its `auth` hook): in the header `Authorization: Bearer …`, in a browser as a subprotocol.
+   * A function is asked anew for each connection, also when a lost one is replaced: tokens that soon expire want that.
+   */
+  token?: string | (() => string | Promise<string>);
+  /**
+   * What happens when the connection is lost without a goodbye. Default: others are tried for as long as the server
+   * keeps the session, and `resumed` says what was lost. False: the client closes with an error.
+   */
+  reconnect?: boolean | ReconnectOptions;
   /** Parameters for the handler, strings by name, sent with the start. */
   params?: Readonly<Record<string, string>>;
   /** Aborted before the session has started: `connect` rejects with its reason. Later: the client closes. */
@@ -111,6 +134,9 @@ export interface ClientSettings {
   readonly legacyOutput: DirectionFormat;
   readonly sampleRate: number | undefined;
   readonly sampleFormat: SampleFormat;
+  readonly token: string | (() => string | Promise<string>) | undefined;
+  /** Undefined: a lost connection is the end. */
+  readonly reconnect: ReconnectSettings | undefined;
   readonly params: Readonly<Record<string, string>>;
   readonly connectTimeoutMs: number;
   readonly startedTimeoutMs: number;
@@ -160,6 +186,8 @@ export function clientSettings(given: ConnectOptions): ClientSettings {
     legacyOutput: { encoding: "mulaw", sampleRate: outputRate, frameMs },
     sampleRate: options.sampleRate,
     sampleFormat: checkOneOf("sampleFormat", options.sampleFormat ?? "int16", ["int16", "float32"]),
+    token: checkToken(options.token),
+    reconnect: checkReconnect(options.reconnect ?? true),
     params: checkParams(options.params ?? {}),
     connectTimeoutMs: checkNumber("connectTimeoutMs", options.connectTimeoutMs ?? 10_000, 1, 600_000),
     startedTimeoutMs: checkNumber("startedTimeoutMs", options.startedTimeoutMs ?? 1_000, 1, 600_000),
@@ -246,6 +274,29 @@ function checkHeartbeat(heartbeat: ConnectOptions["heartbeat"]): ClientSettings[
     intervalMs: checkNumber("heartbeat.intervalMs", heartbeat?.intervalMs ?? 10_000, 10, 3_600_000),
     timeoutMs: checkNumber("heartbeat.timeoutMs", heartbeat?.timeoutMs ?? 10_000, 10, 3_600_000),
   };
+}
+
+function checkReconnect(given: boolean | ReconnectOptions): ReconnectSettings | undefined {
+  if (given === false) return undefined;
+  const { firstDelayMs = 200, maxDelayMs = 2_000, windowMs = 10_000 } = given === true ? {} : given;
+  return {
+    firstDelayMs: checkNumber("reconnect.firstDelayMs", firstDelayMs, 0, 600_000),
+    maxDelayMs: checkNumber("reconnect.maxDelayMs", maxDelayMs, 0, 600_000),
+    windowMs: checkNumber("reconnect.windowMs", windowMs, 1, 600_000),
+  };
+}
+
+/** Whether a value fits a header and the name of a subprotocol (RFC 9110, section 5.6.2: a token). */
+export function isToken(value: unknown): value is string {
+  return typeof value === "string" && /^[\w!#$%&'*+.^`|~-]{1,4096}$/.test(value);
+}
+
+/** A token is never shown in an error. */
+function checkToken(token: ConnectOptions["token"]): ConnectOptions["token"] {
+  if (token === undefined || typeof token === "function" || isToken(token)) return token;
+  throw new ConfigError("ERR_CONFIG", "token is not text that a header and a subprotocol can carry.", {
+    hint: "Use letters, digits and -._~ as createToken and JSON Web Tokens do, or a function that gives such text.",
+  });
 }
 
 function checkParams(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -15,9 +15,9 @@ import {
   openBlocks,
   peakOf,
 } from "./audio-source.ts";
-import { canSend } from "./client-state.ts";
+import type { ClientLink } from "./client-link.ts";
+import { type ClientState, canSend } from "./client-state.ts";
 import type { ClientStats } from "./client-stats.ts";
-import type { Connection } from "./connection.ts";
 import type { ClientSettings } from "./options.ts";
 import { PacedStream, type StreamSummary } from "./paced-stream.ts";
 import type { RoundTrip } from "./round-trip.ts";
@@ -41,7 +41,7 @@ export interface StreamOptions {
 export interface OutgoingAudioParts {
   dsp: Dsp;
   settings: ClientSettings;
-  connection: Connection;
+  connection: ClientLink;
   roundTrip: RoundTrip | undefined;
   openSource: OpenSource | undefined;
 }
@@ -105,7 +105,7 @@ export class OutgoingAudio {
   send(audio: SampleArray | SampleBlock): boolean {
     const format = this.#format;
     if (this.#isStreaming) throw busy("send()");
-    if (format === undefined || this.#parts.connection.state !== "started") return false;
+    if (format === undefined || !isOpen(this.#parts.connection.state)) return false;
     this.#live ??= {
       converter: new WireConverter(this.#parts.dsp, format.sampleRate),
       slicer: new Slicer({ frameSamples: this.#frameSamples }),
@@ -231,7 +231,7 @@ export class OutgoingAudio {
   #checkOpen(): void {
     const { state } = this.#parts.connection;
     if (this.#endError !== undefined) throw this.#endError;
-    if (state === "started") return;
+    if (isOpen(state)) return;
     throw new VoxwireError("ERR_SESSION_CLOSED", `The client is ${state}.`, {
       hint: "Send before close() is called.",
     });
@@ -239,7 +239,9 @@ export class OutgoingAudio {
 
   /** One frame of `send`: never waits, so a full socket costs it. */
   #sendLive(frame: Int16Array): void {
-    if (this.#parts.connection.bufferedBytes > this.#maxBufferedBytes) this.#droppedFrames++;
+    const { bufferedBytes, state } = this.#parts.connection;
+    // while the connection is lost the link drops what is oldest
+    if (state !== "reconnecting" && bufferedBytes > this.#maxBufferedBytes) this.#droppedFrames++;
     else this.#send(frame);
   }
 
@@ -247,10 +249,14 @@ export class OutgoingAudio {
   #send(frame: Int16Array): void {
     const { connection, roundTrip, settings } = this.#parts;
     if (this.#writer === undefined || !canSend(connection.state)) return;
-    connection.send(this.#writer.write(frame));
+    connection.sendAudio(this.#writer.write(frame), this.#frameMs);
     this.#framesSent++;
     roundTrip?.sent(this.#frameMs, settings.clock.now());
   }
+}
+
+function isOpen(state: ClientState): boolean {
+  return state === "started" || state === "reconnecting";
 }
 
 function busy(what: string): ConfigError {

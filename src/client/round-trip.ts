@@ -29,6 +29,11 @@ export class RoundTrip {
     if (this.#written - this.#read > KEPT_FRAMES) this.#read = this.#written - KEPT_FRAMES;
   }
 
+  /** So much will never be echoed. */
+  skip(durationMs: number): void {
+    this.#receivedMs += durationMs;
+  }
+
   /** Audio of `durationMs` has come: measures up to its last sample. Returns the ms, or -1 where nothing is known. */
   received(durationMs: number, nowMs: number): number {
     this.#receivedMs += durationMs;

@@ -10,12 +10,13 @@ import type { ResumeRequest } from "./protocol/client-message.ts";
 import type { WireAgreement } from "./protocol/fastrtc-format.ts";
 import type { ResumeGap } from "./protocol/resume-message.ts";
 import type { ServerDialect } from "./protocol/server-dialect.ts";
+import type { ServerLimits } from "./server-limits.ts";
 import type { LiveSession, ServerEvents, SessionRegistry } from "./session-registry.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 
 /** What keepers share: a part of the server's context. */
 export interface KeeperContext {
-  readonly bounds: { readonly timeLimitMs: number };
+  readonly bounds: Readonly<Pick<ServerLimits, "maxBurstMs" | "maxSpeed" | "timeLimitMs">>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
@@ -124,8 +125,10 @@ export class SessionKeeper {
     const { counters } = this.session;
     const nowMs = this.#context.clock.now();
     const receivedMs = counters.receivedMs;
-    // the client's word, which may be any number: no more can be lost than there was time for
-    const lostInputMs = Math.min(request.sentMs - receivedMs - counters.lostInputMs, nowMs - this.#beganMs);
+    const { maxBurstMs, maxSpeed } = this.#context.bounds;
+    // the client's word, which may be any number: no more can be lost than it might have sent
+    const mostMs = maxBurstMs + maxSpeed * (nowMs - this.#beganMs);
+    const lostInputMs = Math.min(request.sentMs - receivedMs - counters.lostInputMs, mostMs);
     const lostOutputMs = counters.sentMs - request.receivedMs - counters.lostOutputMs;
     return {
       gapMs: rounded(nowMs - (this.#lostAtMs ?? nowMs)),

@@ -1,8 +1,14 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type ClientState, type ClientStep, canSend, nextState } from "../../src/client/client-state.ts";
+import {
+  type ClientState,
+  type ClientStep,
+  type ConnectionState,
+  canSend,
+  nextState,
+} from "../../src/client/client-state.ts";
 
-const STATES: readonly ClientState[] = ["connecting", "open", "started", "draining", "closing", "closed"];
+const STATES: readonly ConnectionState[] = ["connecting", "open", "started", "draining", "closing", "closed"];
 
 /** Where each step leads, by state in the order above; - is nowhere. */
 const TABLE: Record<ClientStep, string> = {
@@ -20,8 +26,9 @@ for (const [step, row] of Object.entries(TABLE) as [ClientStep, string][]) {
   });
 }
 
-test("audio is sent between the start and the stop only", () => {
-  assert.equal(STATES.filter(canSend), ["started", "draining"]);
+test("audio is sent between the start and the stop only, and kept while the connection is lost", () => {
+  const states: readonly ClientState[] = [...STATES, "reconnecting"];
+  assert.equal(states.filter(canSend), ["started", "draining", "reconnecting"]);
 });
 
 test.run();

@@ -86,6 +86,7 @@ test("an answer that is no HTTP at all is an error of the connection", async () 
 test("id, parameters, query and headers reach the server", async () => {
   let seen = { url: "", header: "" };
   const server = await startFakeServer({
+    resumeToken: "t1",
     onConnection: (_socket, request) => {
       seen = { url: request.url ?? "", header: String(request.headers.authorization) };
     },

@@ -71,6 +71,8 @@ test("without an answer in time the server is taken for an original one", async 
     input: { encoding: "mulaw", sampleRate: 16000, frameMs: 20 },
     output: { encoding: "mulaw", sampleRate: 24000, frameMs: 20 },
     resumeToken: undefined,
+    resumeWindowMs: undefined,
+    resumed: undefined,
   });
 });
 

@@ -16,6 +16,8 @@ export interface FakeServerOptions {
   output?: { encoding: string; sample_rate: number; frame_ms: number };
   /** Sends media back as it came; default true. */
   echoes?: boolean;
+  /** Given with `started`; default none. */
+  resumeToken?: string;
   /** Closes on `stop`; default true. */
   stops?: boolean;
   /** Answers pings; default true. */
@@ -84,7 +86,7 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
     if (message.event === "start" && options.answersStart !== false && message.format !== undefined) {
       const input = { ...(options.input ?? G711), ...message.format.input };
       const output = { ...(options.output ?? G711), ...message.format.output };
-      const data = { webrtc_id: message.webrtc_id, input, output, resume_token: "t1" };
+      const data = { webrtc_id: message.webrtc_id, input, output, resume_token: options.resumeToken };
       client.send(JSON.stringify({ type: "started", data }));
     }
     if (message.event === "media" && options.echoes !== false) client.send(JSON.stringify(message));

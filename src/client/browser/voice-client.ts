@@ -3,6 +3,7 @@ import { VoxwireError } from "../../core/errors.ts";
 import type { CloseInfo, SessionInfo } from "../client-events.ts";
 import { Emitter, type Listener } from "../emitter.ts";
 import {
+  ERROR_EVENTS,
   type FromWorker,
   type PlainError,
   type VoiceEvents,
@@ -202,7 +203,7 @@ export class VoiceClient {
   }
 
   #emit(name: keyof VoiceEvents, value: unknown): void {
-    const isError = name === "error" || name === "warning";
+    const isError = ERROR_EVENTS.has(name);
     this.#emitter.emit(name, (isError ? wholeError(value as PlainError) : value) as never);
   }
 

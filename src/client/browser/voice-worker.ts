@@ -13,6 +13,7 @@ import { CapturePump } from "./capture-pump.ts";
 import { LinkConsumer, LinkProducer } from "./sample-link.ts";
 import { SpeakerSink } from "./speaker-sink.ts";
 import {
+  ERROR_EVENTS,
   type FromWorker,
   type PlayoutEnd,
   plainError,
@@ -29,7 +30,16 @@ export interface WorkerScope {
   close(): void;
 }
 
-const EVENTS: readonly (keyof VoiceEvents)[] = ["clear", "mark", "notice", "log", "warning", "error"];
+const EVENTS: readonly (keyof VoiceEvents)[] = [
+  "clear",
+  "mark",
+  "notice",
+  "log",
+  "warning",
+  "error",
+  "reconnecting",
+  "resumed",
+];
 
 /** Has a worker serve one client. */
 export function startVoiceWorker(
@@ -156,7 +166,7 @@ class VoiceWorker {
   }
 
   #tell(name: keyof VoiceEvents, value: unknown): void {
-    const isError = name === "error" || name === "warning";
+    const isError = ERROR_EVENTS.has(name);
     this.#scope.postMessage({ type: "event", name, value: isError ? plainError(value) : value });
   }
 

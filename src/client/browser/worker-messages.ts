@@ -18,7 +18,11 @@ export type WorkerOptions = Omit<
   | "sampleRate"
   | "sampleFormat"
   | "maxReceiveQueueMs"
->;
+  | "token"
+> & {
+  /** As `ConnectOptions.token`, but text alone: functions do not pass between threads. */
+  token?: string;
+};
 
 /** Where the microphone's samples come out. */
 export interface CaptureEnd {
@@ -66,6 +70,13 @@ export interface VoiceStats extends ClientStats {
 
 /** The client's events that a page is told of. */
 export type VoiceEvents = Omit<ClientEvents, "audio" | "close">;
+
+/** Those whose value is an error. */
+export const ERROR_EVENTS: ReadonlySet<keyof VoiceEvents> = new Set([
+  "error",
+  "warning",
+  "reconnecting",
+] as const);
 
 /** Worker to page. */
 export type FromWorker =

@@ -43,7 +43,9 @@ export const BINARY_DIALECT: ClientDialect = {
   subprotocol: BINARY_SUBPROTOCOL,
   mayBeLegacy: false,
   ping: packet(PACKET_TYPES.ping),
-  open: (id, format, params) => [textPacket(PACKET_TYPES.control, encodeStart(id, format ?? {}, params))],
+  open: (id, format, params, resume) => [
+    textPacket(PACKET_TYPES.control, encodeStart(id, format ?? {}, params, resume)),
+  ],
   mark: (name) => textPacket(PACKET_TYPES.mark, name),
   cleared: (playedMs) => textPacket(PACKET_TYPES.control, encodeCleared(playedMs)),
   input: (values) => textPacket(PACKET_TYPES.control, encodeInput(values)),

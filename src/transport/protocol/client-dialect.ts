@@ -1,6 +1,7 @@
 /** What differs between the protocols that a client speaks: how its own messages are written and a server's read. */
 import type { AudioEncoder } from "../../codec/audio/audio-codec.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
+import type { ResumeState } from "./client-resume.ts";
 import type { FormatRequest, ServerMessage } from "./fastrtc-client.ts";
 import type { PayloadReader } from "./fastrtc-client-media.ts";
 import type { WireEncoding } from "./fastrtc-shapes.ts";
@@ -27,11 +28,12 @@ export interface ClientDialect {
   readonly mayBeLegacy: boolean;
   /** Undefined where the protocol has no ping. */
   readonly ping: WireMessage | undefined;
-  /** What opens a session, in order. `format` undefined: the server is not asked for one. */
+  /** What opens a session, or goes on with one, in order. `format` undefined: the server is not asked for one. */
   open(
     id: string,
     format: FormatRequest | undefined,
     params: Readonly<Record<string, string>>,
+    resume?: boolean | ResumeState,
   ): readonly WireMessage[];
   /** Asks for a mark back, or gives one back. */
   mark(name: string): WireMessage;

@@ -17,7 +17,7 @@ export const FASTRTC_DIALECT: ClientDialect = {
   subprotocol: undefined,
   mayBeLegacy: true,
   ping: PING_MESSAGE,
-  open: (id, format, params) => [encodeStart(id, format, params)],
+  open: (id, format, params, resume) => [encodeStart(id, format, params, resume)],
   mark: encodeMark,
   cleared: encodeCleared,
   input: encodeInput,

@@ -4,6 +4,7 @@
  * Nothing a server sends makes the decoder throw: what it cannot read is `malformed`, what it does not know `unknown`.
  */
 import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from "../../core/rates.ts";
+import { type ResumedGap, type ResumeState, readResumed, resumeMember } from "./client-resume.ts";
 import type { PayloadReader } from "./fastrtc-client-media.ts";
 import { WIRE_ENCODINGS, type WireEncoding } from "./fastrtc-shapes.ts";
 
@@ -28,7 +29,15 @@ export interface FormatRequest {
 export type ServerMessage =
   /** Audio: the samples are in the reader. `sequence` and `timestamp` are -1 where the server does not count. */
   | { kind: "media"; sequence: number; timestamp: number }
-  | { kind: "started"; input: DirectionFormat; output: DirectionFormat; resumeToken: string | undefined }
+  | {
+      kind: "started";
+      input: DirectionFormat;
+      output: DirectionFormat;
+      resumeToken: string | undefined;
+      resumeWindowMs: number | undefined;
+      /** Undefined where the session is new. */
+      resumed: ResumedGap | undefined;
+    }
   | { kind: "pong" }
   /** Drop what has not been played. */
   | { kind: "clear" }
@@ -57,16 +66,19 @@ const utf8 = new TextDecoder();
  * The message that opens a session, under both names of the id.
  * @param format undefined: as an old client, which gets nothing that FastRTC does not send
  * @param params for the handler, strings by name
+ * @param resume whether the session is to outlive its connection, or which one is to go on; with a format only
  */
 export function encodeStart(
   id: string,
   format: FormatRequest | undefined,
   params: Readonly<Record<string, string>> = {},
+  resume: boolean | ResumeState = false,
 ): string {
   const start: Record<string, unknown> = { event: "start", webrtc_id: id, websocket_id: id };
   if (Object.keys(params).length > 0) start.params = params;
   if (format !== undefined) {
     start.format = { input: toWire(format.input), output: toWire(format.output) };
+    start.resume = resumeMember(resume);
   }
   return JSON.stringify(start);
 }
@@ -167,8 +179,7 @@ function decodeStarted(object: JsonObject): ServerMessage {
       "The server's started message does not state input and output as expected.",
     );
   }
-  const token = data.resume_token;
-  return { kind: "started", input, output, resumeToken: typeof token === "string" ? token : undefined };
+  return { kind: "started", input, output, ...readResumed(data) };
 }
 
 function decodeError(object: JsonObject): ServerMessage {
