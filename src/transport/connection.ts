@@ -95,7 +95,7 @@ export class Connection implements ConnectionRequests, MessageTaker, SessionHold
     context.room.enter(this);
     socket.taker = up === undefined ? this : behindNetwork(up, this);
     socket.on("ping", (data) => this.#onPing(data));
-    socket.on("pong", () => this.#onAlive());
+    socket.on("pong", (data) => this.#onPong(data));
     socket.on("error", (error) => this.#onSocketError(error));
     socket.on("close", (code) => this.#onSocketClose(code));
   }
@@ -323,12 +323,13 @@ export class Connection implements ConnectionRequests, MessageTaker, SessionHold
   }
 
   #onPing(data: Buffer): void {
-    this.#onAlive();
-    this.writer.pong(data);
+    this.#missedHeartbeats = 0;
+    if (this.#endReason === undefined && this.#intake.takeControlFrame(data.length)) this.writer.pong(data);
   }
 
-  #onAlive(): void {
+  #onPong(data: Buffer): void {
     this.#missedHeartbeats = 0;
+    if (this.#endReason === undefined) this.#intake.takeControlFrame(data.length);
   }
 
   /** `ws` has refused what came (a bad frame, text that is not UTF-8) and sent its close frame already. */

@@ -98,6 +98,11 @@ export class MessageIntake {
     else this.#takeRequest(this.#faultOf(data) ?? message);
   }
 
+  /** Takes a ping or pong of the WebSocket's own, which costs as much as any message; false where it is one too many. */
+  takeControlFrame(bytes: number): boolean {
+    return this.#isInTime(bytes, 0);
+  }
+
   /** Reports a bad message to the client and counts it. */
   fault(problem: Fault): void {
     this.#counters.badMessages++;

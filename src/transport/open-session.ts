@@ -34,9 +34,6 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** Bytes of a media message beside its payload, rounded up. */
-const MESSAGE_OVERHEAD_BYTES = 100;
-
 /**
  * Makes the session that a `start` asks for.
  * @param holder what the session hangs on
@@ -118,7 +115,7 @@ export function openSession(
       place,
       mount,
       format,
-      maxBufferedBytes: context.bounds.maxUnsentMs * bytesPerMs(output),
+      maxBufferedBytes: context.bounds.maxUnsentMs * bytesPerMs(dialect, output),
     });
     return keeper;
   } catch (error) {
@@ -139,9 +136,9 @@ function mulawAt(sampleRate: number, frameMs: number): WireDirection {
   return { encoding: "mulaw", sample_rate: sampleRate, frame_ms: frameMs };
 }
 
-function bytesPerMs({ encoding, sample_rate, frame_ms }: WireDirection): number {
-  const payloadBytes = (sample_rate / 1000) * (encoding === "pcm16" ? 2 : 1);
-  return (payloadBytes * 4) / 3 + MESSAGE_OVERHEAD_BYTES / frame_ms;
+/** What media takes in the words of this protocol. */
+function bytesPerMs(dialect: ServerDialect, { sample_rate, frame_ms }: WireDirection): number {
+  return dialect.mediaBytes(Math.ceil((sample_rate * frame_ms) / 1000)) / frame_ms;
 }
 
 function liveSession(session: StreamSession, format: WireAgreement, place: ClientPlace): LiveSession {

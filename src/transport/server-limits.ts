@@ -42,7 +42,7 @@ export interface ServerLimits {
   maxSpeed: number;
   /** Messages a second in the long run; a second's worth may come at once, and what `maxBurstMs` says. Default 5,000. */
   maxMessagesPerSecond: number;
-  /** Audio that may wait in a socket whose client reads slowly; frames beyond it are dropped. Default 5,000 ms. */
+  /** Audio that may wait in a socket whose client reads slowly; frames beyond it are dropped. Default 3,000 ms. */
   maxUnsentMs: number;
   /** How long a client may stay beyond `maxUnsentMs`. Default 5,000 ms; then `ERR_SLOW_READER` and close code 4413. */
   slowReaderMs: number;
@@ -87,7 +87,7 @@ export function serverLimits(given: Partial<ServerLimits>): ServerLimits {
     maxBurstMs: time("maxBurstMs", 15_000, 100, 3_600_000),
     maxSpeed: time("maxSpeed", 50, 1, 1_000_000),
     maxMessagesPerSecond: time("maxMessagesPerSecond", 5_000, 10, 10_000_000),
-    maxUnsentMs: time("maxUnsentMs", 5_000, 100, 600_000),
+    maxUnsentMs: time("maxUnsentMs", 3_000, 100, 600_000),
     slowReaderMs: time("slowReaderMs", 5_000, 1, 600_000),
     heartbeatMs: time("heartbeatMs", 15_000, 10),
     resumeWindowMs: time("resumeWindowMs", 10_000, 0, 600_000),

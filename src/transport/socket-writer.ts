@@ -13,7 +13,7 @@ import type { ServerDialect } from "./protocol/server-dialect.ts";
 const TEXT = Object.freeze({ binary: false, compress: false });
 const BINARY = Object.freeze({ binary: true, compress: false });
 /** Before a session there is no audio: only answers to single messages. */
-const MAX_BYTES_BEFORE_START = 65536;
+const MAX_BYTES_BEFORE_START = 32_768;
 const OPEN = 1;
 
 /** What a writer needs. */

@@ -6,6 +6,7 @@ import { createServer, type Server } from "node:http";
 import { Duplex } from "node:stream";
 import {
   attach,
+  type Clock,
   EchoHandler,
   type Logger,
   type RunningServer,
@@ -25,7 +26,9 @@ export class ByteServer {
   readonly #http: Server = createServer();
   readonly voice: RunningServer;
 
-  constructor(options: { handler?: StreamHandler; logger?: Logger } & Partial<ServerLimits> = {}) {
+  constructor(
+    options: { handler?: StreamHandler; logger?: Logger; clock?: Clock } & Partial<ServerLimits> = {},
+  ) {
     this.voice = attach(this.#http, {
       handler: new EchoHandler({ maxMs: 8000 }),
       logger: silentLogger,
@@ -47,6 +50,7 @@ export class ByteServer {
 
 /** The server's end of a connection. */
 class Wire extends Duplex {
+  isStalled = false;
   readonly onBytes: (chunk: Buffer) => void;
   readonly onEnd: () => void;
 
@@ -59,6 +63,8 @@ class Wire extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    // a client that reads nothing, and a network that is full
+    if (this.isStalled) return;
     // frames of media are lent: what is kept is a copy
     this.onBytes(Buffer.from(chunk));
     done();
@@ -113,7 +119,18 @@ export class BytePeer {
 
   /** Hands the server one chunk, which it gets as it is. */
   write(chunk: Uint8Array): void {
-    this.#wire.push(Buffer.from(chunk));
+    // memory of its own: a share of Node's pool would keep what the server takes from it alive
+    this.#wire.push(Buffer.from(Uint8Array.from(chunk).buffer));
+  }
+
+  /** Reads no more: from here on whatever the server writes waits in the server. */
+  stall(): void {
+    this.#wire.isStalled = true;
+  }
+
+  /** What waits there. */
+  get unreadBytes(): number {
+    return this.#wire.writableLength;
   }
 
   /** The client's end is closed. */
