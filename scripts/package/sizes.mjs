@@ -22,14 +22,14 @@ export const APPS = [
   {
     name: "voxwire/client: connect",
     code: 'import { connect } from "voxwire/client"; globalThis.app = connect;',
-    limitBytes: 42_000,
+    limitBytes: 44_000,
   },
   {
     name: "voxwire/browser: connect, microphone, speaker, with worker and worklet",
     code:
       'import { connect, microphone, speaker } from "voxwire/browser";' +
       "globalThis.app = { connect, microphone, speaker };",
-    limitBytes: 50_500,
+    limitBytes: 53_500,
   },
 ];
 
