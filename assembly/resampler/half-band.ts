@@ -1,10 +1,8 @@
-// The half-band at twice the lower rate: 64 coefficients that are not 0 beside the middle one, in 32 equal pairs.
+// The half-band at twice the lower rate: the coefficients that are not 0 beside the middle one come in equal pairs.
 //
-// `c` holds twice each coefficient, four times over. Outputs are computed sixteen or four at a time, each by the same
+// From `c` to `end` there is twice the coefficient of each pair, four times over. Outputs are computed sixteen or four at a time, each by the same
 // additions in the same order, so a chunk's ends leave no trace in the samples.
 import { high, low, multiplyAdd, storeLanes } from "./lanes";
-
-const PAIRS_BYTES: usize = 32 * 16;
 
 // @ts-ignore: decorator
 @inline function pair(left: usize, right: usize, at: usize): v128 {
@@ -13,17 +11,16 @@ const PAIRS_BYTES: usize = 32 * 16;
 
 /** Four sums over the pairs around `left` (going back) and `right` (going on), added to `sum`. */
 // @ts-ignore: decorator
-@inline function around(left: usize, right: usize, c: usize, sum: v128): v128 {
-  for (const end = c + PAIRS_BYTES; c < end; c += 16, left -= 4, right += 4) {
+@inline function around(left: usize, right: usize, c: usize, end: usize, sum: v128): v128 {
+  for (; c < end; c += 16, left -= 4, right += 4) {
     sum = multiplyAdd(pair(left, right, 0), v128.load(c), sum);
   }
   return sum;
 }
 
 /** `n` samples at half the rate into `dst`: even[i] / 2 + the sum over k of c[k] / 2 (odd[i - 1 - k] + odd[i + k]). */
-export function decimate(even: usize, odd: usize, c: usize, dst: usize, n: i32): void {
+export function decimate(even: usize, odd: usize, c: usize, end: usize, dst: usize, n: i32): void {
   const half = f32x4.splat(0.5);
-  const end = c + PAIRS_BYTES;
   for (; n >= 16; n -= 16, even += 64, odd += 64, dst += 64) {
     let s0 = v128.load(even);
     let s1 = v128.load(even, 16);
@@ -42,13 +39,12 @@ export function decimate(even: usize, odd: usize, c: usize, dst: usize, n: i32):
     v128.store(dst, f32x4.mul(s3, half), 48);
   }
   for (; n > 0; n -= 4, even += 16, odd += 16, dst += 16) {
-    storeLanes(dst, f32x4.mul(around(odd - 4, odd, c, v128.load(even)), half), n);
+    storeLanes(dst, f32x4.mul(around(odd - 4, odd, c, end, v128.load(even)), half), n);
   }
 }
 
 /** `n` samples from `x` on into 2n at `dst`: x[i] itself, then the sum over k of c[k] (x[i - k] + x[i + 1 + k]). */
-export function interpolate(x: usize, c: usize, dst: usize, n: i32): void {
-  const end = c + PAIRS_BYTES;
+export function interpolate(x: usize, c: usize, end: usize, dst: usize, n: i32): void {
   for (; n >= 16; n -= 16, x += 64, dst += 128) {
     let s0 = f32x4.splat(0);
     let s1 = s0;
@@ -75,7 +71,7 @@ export function interpolate(x: usize, c: usize, dst: usize, n: i32): void {
     v128.store(dst, high(x3, s3), 112);
   }
   for (; n > 0; n -= 4, x += 16, dst += 32) {
-    const sum = around(x, x + 4, c, f32x4.splat(0));
+    const sum = around(x, x + 4, c, end, f32x4.splat(0));
     const samples = v128.load(x);
     storeLanes(dst, low(samples, sum), n << 1);
     if (n > 2) storeLanes(dst + 16, high(samples, sum), (n << 1) - 4);

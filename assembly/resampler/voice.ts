@@ -7,14 +7,14 @@
 // Layout of a plan (one for each ratio; int32 unless said):
 //    0 isUp  4 phases  8 whole input samples per bank output  12 phases on top of them  16 row length (0: no bank)
 //   20 rows (but on a grid with links: see rows.ts)  24 half-band coefficients  32 intervals of the grid (0: a row for
-//   each phase)  36 how many samples of the lower rate the half-band looks ahead  40 has it minimum phase?
+//   each phase)  36 how many samples of the lower rate the half-band looks ahead  40 has it minimum phase?  44 else how many pairs
 // Layout of a state (one for each channel):
 //    0 first sample of the bank's next window, counted from the next input  4 its phase
 //    8 half-band samples that must come before the first output (negative: that many are to be made again)
 //   12 is the half-band's odd sample next?
 //   with a grid, in place of the phase (f64 but the last): 16 place in units  24 units to an input  32 units of a step beyond
 //   its whole inputs  40 grid intervals to a unit  48 whole inputs of a step
-//   64 the bank's last inputs (row length), then the half-band's: 68, and for down 52 even ones
+//   64 the bank's last inputs (row length), then the half-band's: 76, and for down 52 even ones
 //
 // The working area is shared by all streams: history is copied in front of the new samples, and their end kept.
 import { bank } from "./bank";
@@ -23,7 +23,7 @@ import { copyVectors } from "./lanes";
 import { decimateMinimum, interpolateMinimum } from "./minimum";
 
 const HISTORY: usize = 64;
-const SIDE = 68;
+const SIDE = 76;
 const EVEN_SIDE = 52;
 const EVEN_BEFORE = 44;
 
@@ -70,7 +70,7 @@ function down(plan: usize, state: usize, src: usize, n: i32, work: usize, dst: u
     const at = (<isize>(missing - load<i32>(plan, 36))) << 2;
     const c = <usize>load<u32>(plan, 24);
     if (load<i32>(plan, 40) != 0) decimateMinimum(even + at + 4, odd + at + 4, c, dst, outputs);
-    else decimate(even + at, odd + at, c, dst, outputs);
+    else decimate(even + at, odd + at, c, endOf(plan, c), dst, outputs);
   }
   store<i32>(state, max(0, missing - pairs), 8);
   copyVectors(even + ((<usize>pairs) << 2) - EVEN_BEFORE * 4, evenHistory, EVEN_SIDE);
@@ -78,9 +78,16 @@ function down(plan: usize, state: usize, src: usize, n: i32, work: usize, dst: u
   return outputs;
 }
 
-function double(isMinimum: bool, from: usize, c: usize, dst: usize, pairs: i32): void {
-  if (isMinimum) interpolateMinimum(from + 8, c, dst, pairs);
-  else interpolate(from, c, dst, pairs);
+/** Where the half-band's coefficients end, with linear phase. */
+// @ts-ignore: decorator
+@inline function endOf(plan: usize, c: usize): usize {
+  return c + (<usize>load<i32>(plan, 44) << 4);
+}
+
+function double(plan: usize, from: usize, dst: usize, pairs: i32): void {
+  const c = <usize>load<u32>(plan, 24);
+  if (load<i32>(plan, 40) != 0) interpolateMinimum(from + 8, c, dst, pairs);
+  else interpolate(from, c, endOf(plan, c), dst, pairs);
 }
 
 function up(plan: usize, state: usize, src: usize, n: i32, work: usize, dst: usize): i32 {
@@ -94,15 +101,13 @@ function up(plan: usize, state: usize, src: usize, n: i32, work: usize, dst: usi
   let outputs = pairs << 1;
   if (pairs > 0) {
     const from = x + ((<isize>(missing - load<i32>(plan, 36))) << 2);
-    const c = <usize>load<u32>(plan, 24);
-    const isMinimum = load<i32>(plan, 40) != 0;
     if (rowLength == 0) {
-      double(isMinimum, from, c, dst, pairs);
+      double(plan, from, dst, pairs);
     } else {
       const doubled = work + DOUBLED;
       const end = doubled + ((<usize>pairs) << 3);
       copyVectors(state + HISTORY, doubled - ((<usize>rowLength) << 2), rowLength);
-      double(isMinimum, from, c, doubled, pairs);
+      double(plan, from, doubled, pairs);
       outputs = bank(plan, state, doubled, end, dst, work + SPARE);
       copyVectors(end - ((<usize>rowLength) << 2), state + HISTORY, rowLength);
     }

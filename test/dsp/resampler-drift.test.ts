@@ -30,6 +30,15 @@ const noise = (n: number, seed = 1) => {
   const next = random(seed);
   return Float32Array.from({ length: n }, () => next() * 2 - 1);
 };
+/** Tones up to 0.85 of the lower rate's Nyquist frequency, coming and going; `lower` in units of the input rate. */
+const chord = (n: number, lower: number) =>
+  Float32Array.from({ length: n }, (_, i) => {
+    const level = Math.sin((Math.PI * i) / n) ** 4 / 6;
+    return [0.02, 0.15, 0.4, 0.6, 0.75, 0.85].reduce(
+      (sum, part) => sum + level * Math.cos(Math.PI * part * lower * i + part),
+      0,
+    );
+  });
 const has = (code: string) => (error: unknown) => error instanceof VoxwireError && error.code === code;
 
 /** ceil(n * outputRate / inputRate * (1 + ppm / 1e6)), exactly. */
@@ -72,17 +81,17 @@ function drifted(
   return out;
 }
 
-/** Down, each change is half a cosine in up to 64 steps of 10 ppm or more, two periods of the lower rate apart. */
+/** Down, each change is half a cosine in steps half a period of the lower rate apart, 14 for the square root of a ppm. */
 function steps(
   [inputRate, outputRate]: Pair,
   changes: readonly (readonly [at: number, ppm: number])[],
 ): (readonly [at: number, ppm: number])[] {
   if (outputRate >= inputRate) return [...changes];
-  const spacing = Math.ceil((2 * inputRate) / outputRate);
+  const spacing = Math.max(1, Math.floor(inputRate / outputRate / 2));
   let from = 0;
   return changes.flatMap(([at, ppm]) => {
     const start = from;
-    const count = Math.min(64, Math.ceil(Math.abs(ppm - start) / 10));
+    const count = Math.ceil(14 * Math.sqrt(Math.abs(ppm - start)));
     from = ppm;
     return Array.from({ length: count }, (_, i) => {
       const share = 0.5 - 0.5 * Math.cos((Math.PI * (i + 1)) / count);
@@ -102,10 +111,10 @@ function instants(
   const step = inputRate / outputRate / twice;
   // down, the bank gives twice the output, and runs ahead of it by half the half-band
   const resampler = wasm.createResampler({ inputRate, outputRate });
-  const half = isUp ? 0 : (31.5 * inputRate) / outputRate;
-  const plainAhead = resampler.latencySamples - half;
+  const half = (pairs: number) => (isUp ? 0 : ((pairs - 0.5) * inputRate) / outputRate);
+  const plainAhead = resampler.latencySamples - half(32);
   resampler.setDrift(0);
-  const driftingAhead = Math.round(2 * (resampler.latencySamples - half / 0.995)) / 2;
+  const driftingAhead = Math.round(2 * (resampler.latencySamples - half(35) / 0.995)) / 2;
   resampler.dispose();
   const made: number[] = [0];
   let drift = 0;
@@ -119,7 +128,7 @@ function instants(
     for (; change < changes.length; change++) {
       const ahead = change === 0 ? plainAhead : driftingAhead;
       if (Math.floor(next + ahead + 1e-9) < changes[change]![0]) break;
-      drift = changes[change]![1];
+      drift = Math.round(changes[change]![1] * 1000) / 1000;
     }
   }
   return made.filter((_, i) => i % twice === 0).filter((instant) => instant < n);
@@ -150,11 +159,11 @@ function toneSnrDb(actual: ArrayLike<number>, at: readonly number[], radians: nu
   return 10 * Math.log10(yy / rest);
 }
 
-test("a tone that drifts is that tone at every speed: within 110 dB between equal rates, 104 dB of filter elsewhere", () => {
+test("a tone that drifts is that tone at every speed, within 110 dB", () => {
   for (const pair of PAIRS) {
     const lower = Math.min(...pair);
     const n = Math.round((1500 * pair[0]) / lower);
-    for (const part of [0.031, 0.25, 0.5, 0.85]) {
+    for (const part of [0.031, 0.25, 0.5, 0.85, 0.9]) {
       const radians = (Math.PI * part * lower) / pair[0];
       const samples = Float32Array.from({ length: n }, (_, i) => 0.7 * Math.sin(radians * i));
       for (const ppm of DRIFTS) {
@@ -162,19 +171,20 @@ test("a tone that drifts is that tone at every speed: within 110 dB between equa
         const step = pair[0] / pair[1] / (1 + ppm / 1e6);
         const at = Array.from(out, (_, m) => m * step);
         const snr = toneSnrDb(out, at, radians, Math.ceil((40 * pair[1]) / lower));
-        assert.ok(snr > (pair[0] === pair[1] ? 110 : 104), `${name(pair)}, ${part}, ${ppm} ppm: ${snr} dB`);
+        assert.ok(snr > 110, `${name(pair)}, ${part}, ${ppm} ppm: ${snr} dB`);
       }
     }
   }
 });
 
-test("drift of 0 gives what no drift gives, within 120 dB, in every length", () => {
+test("drift of 0 gives what no drift gives where its longer half-band passes, within 100 dB, in every length", () => {
   for (const pair of ALL_PAIRS) {
     const [inputRate, outputRate] = pair;
-    const samples = noise(3000);
+    const lower = Math.min(...pair) / inputRate;
+    const samples = chord(Math.max(3000, Math.ceil(400 / lower)), lower);
     const plain = wasm.resample(samples, { inputRate, outputRate });
     const snr = snrDb(drifted(wasm, pair, samples, [[0, 0]]), plain);
-    assert.ok(snr > 120, `${name(pair)}: ${snr} dB`);
+    assert.ok(snr > 100, `${name(pair)}: ${snr} dB`);
   }
 });
 
@@ -229,8 +239,7 @@ test("drift that changes each 100 ms, the first time into a running stream, leav
       const at = instants(pair, n, steps(pair, changes));
       assert.is(out.length, at.length, name(pair));
       const snr = toneSnrDb(out, at, radians, Math.ceil((40 * pair[1]) / lower));
-      const least = pair[0] === pair[1] ? 110 : pair[0] > pair[1] ? 99 : 104;
-      assert.ok(snr > least, `${name(pair)}, ${part}: ${snr} dB`);
+      assert.ok(snr > 110, `${name(pair)}, ${part}: ${snr} dB`);
     }
   }
 });
@@ -372,7 +381,7 @@ test("wrong drift is refused and changes nothing; a full memory too", () => {
   sameSamples(stream.process(noise(100, 3)), noise(100, 3));
   small.free(filling);
   stream.setDrift(1);
-  assert.is(stream.latencySamples, 36);
+  assert.is(stream.latencySamples, 39);
   stream.dispose();
 });
 

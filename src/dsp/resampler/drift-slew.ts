@@ -4,11 +4,8 @@
  * by half a cosine in small steps, each at a place in the input, whatever the chunks.
  */
 
-const MAX_STEPS = 64;
-/** Steps are no smaller; one of this size leaves less than -95 dB. */
-const LEAST_STEP_PPM = 10;
-/** From one step to the next, in periods of the lower rate. */
-const SPACING_PERIODS = 2;
+/** Times the square root of the change in ppm: half a cosine of so many steps has no corner that is heard. */
+const STEPS = 14;
 
 export class DriftSlew {
   /** Input samples from one step to the next. */
@@ -21,7 +18,8 @@ export class DriftSlew {
 
   /** For `inputs` samples that become `outputs`. */
   constructor(inputs: number, outputs: number) {
-    this.spacing = Math.ceil((SPACING_PERIODS * inputs) / Math.min(inputs, outputs));
+    // half a period of the lower rate, as far as whole samples go
+    this.spacing = Math.max(1, Math.floor(inputs / outputs / 2));
   }
 
   /** Steps in all, made ones among them, and how many those are. */
@@ -46,8 +44,7 @@ export class DriftSlew {
   begin(ppm: number): number {
     this.#from = this.after(this.#made);
     this.#to = ppm;
-    const steps = Math.ceil(Math.abs(ppm - this.#from) / LEAST_STEP_PPM);
-    this.#steps = Math.min(MAX_STEPS, Math.max(1, steps));
+    this.#steps = Math.max(1, Math.ceil(STEPS * Math.sqrt(Math.abs(ppm - this.#from))));
     this.#made = 1;
     this.#left = this.spacing;
     return this.after(1);

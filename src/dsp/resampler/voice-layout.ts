@@ -24,6 +24,8 @@ export const PLAN_GRID = 8;
 /** Samples of the lower rate that the half-band looks ahead: whole pairs at twice the rate, beyond an output's own. */
 export const PLAN_AHEAD = 9;
 export const PLAN_IS_MINIMUM = 10;
+/** Pairs of coefficients in the half-band, with linear phase. */
+export const PLAN_PAIRS = 11;
 export const PLAN_WORDS = 16;
 
 /** The state: one for each channel of a stream. */
@@ -42,13 +44,10 @@ export const STATE_ROWS_PER_UNIT = 10;
 export const STATE_STEP_SAMPLES = 12;
 /** The bank's last inputs (one row length), then the half-band's. */
 export const STATE_HISTORY = 16;
-export const SIDE_SAMPLES = 68;
+export const SIDE_SAMPLES = 76;
 export const EVEN_SAMPLES = 52;
 /** Even ones kept from before the next. */
 export const EVEN_BEFORE = 44;
-
-/** Pairs of coefficients in the half-band. */
-export const HALF_BAND_PAIRS = 32;
 
 /** Coefficients with minimum phase. */
 export const MINIMUM_TAPS = 88;

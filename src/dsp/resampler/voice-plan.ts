@@ -5,7 +5,7 @@
  * Every bank is samples of one continuous impulse response (filters.ts), so any ratio has the same response.
  */
 import type { Engine } from "../engine.ts";
-import { EQUAL_HALF_BAND, HALF_BAND, INTERPOLATOR, MINIMUM_PHASE, PROTOTYPES } from "./filters.ts";
+import { DRIFT_HALF_BAND, HALF_BAND, INTERPOLATOR, MINIMUM_PHASE, PROTOTYPES } from "./filters.ts";
 import { forBlending, type Prototype, reachOf, responseAt } from "./prototype.ts";
 import {
   LINK_WORDS,
@@ -14,6 +14,7 @@ import {
   PLAN_HALF_BAND,
   PLAN_IS_MINIMUM,
   PLAN_IS_UP,
+  PLAN_PAIRS,
   PLAN_PHASES,
   PLAN_ROW_LENGTH,
   PLAN_ROWS,
@@ -30,8 +31,10 @@ const MAX_COEFFICIENTS = 16384;
  */
 const GRID_ROWS = 512;
 
-/** What the half-band looks ahead going up, in samples of the lower rate; down, half a sample less. */
-const LINEAR_AHEAD = 32;
+/**
+ * What minimum phase looks ahead going up, in samples of the lower rate; with linear phase it is as many as there are pairs.
+ * Down, half a sample less.
+ */
 const MINIMUM_AHEAD = 2;
 
 /** One ratio's plan in the engine's memory. */
@@ -129,14 +132,15 @@ function createPlan(engine: Engine, wanted: PlanKey): VoicePlan {
   const { inputs, outputs, isDrifting } = wanted;
   const { isUp, phases, step, density, prototype, lookAhead } = bankOf(inputs, outputs, isDrifting);
   const isMinimum = wanted.isMinimum && inputs !== outputs;
-  const ahead = (isMinimum ? MINIMUM_AHEAD : LINEAR_AHEAD) - (isUp ? 0 : 1);
+  const linear = isDrifting ? DRIFT_HALF_BAND : HALF_BAND;
+  const halfBand = isMinimum ? MINIMUM_PHASE : linear;
+  const ahead = (isMinimum ? MINIMUM_AHEAD : linear.length) - (isUp ? 0 : 1);
   const rowLength = roundUp4(2 * lookAhead);
   const isGrid = isDrifting || phases * rowLength > MAX_COEFFICIENTS;
   const grid = isGrid ? Math.max(16, Math.ceil((GRID_ROWS * 2) / density)) : 0;
   // one row past the grid's end: the place of an output may round up to that
   const rows = rowLength === 0 ? 0 : isGrid ? grid + 2 : phases;
 
-  const halfBand = isMinimum ? MINIMUM_PHASE : inputs === outputs ? EQUAL_HALF_BAND : HALF_BAND;
   const pitch = rowLength + (isGrid ? 0 : LINK_WORDS);
   const words = PLAN_WORDS + 4 * halfBand.length + rows * pitch;
   const address = engine.arena.alloc(words * 4);
@@ -154,6 +158,7 @@ function createPlan(engine: Engine, wanted: PlanKey): VoicePlan {
   i32[at + PLAN_GRID] = grid;
   i32[at + PLAN_AHEAD] = ahead;
   i32[at + PLAN_IS_MINIMUM] = isMinimum ? 1 : 0;
+  i32[at + PLAN_PAIRS] = linear.length;
   // up, half the samples that the response meets are zeros; HALF_BAND has the 2 in it
   const gain = isMinimum && isUp ? 2 : 1;
   halfBand.forEach((value, k) => {

@@ -91,6 +91,11 @@ export class VoiceStates {
   /** States under `plain` (undefined: equal rates) go on under `plan`, whose next output is where theirs was. */
   startDrifting(plain: VoicePlan | undefined, plan: VoicePlan, ppm: number): void {
     this.#clock.setDrift(plan.phases, plan.step, ppm);
+    if (plain !== undefined) {
+      // its half-band looks further ahead
+      const missing = this.#i32[this.#at(0) + STATE_MISSING]!;
+      this.#writeInt(STATE_MISSING, missing + plan.ahead - plain.ahead);
+    }
     if (plain !== undefined && plain.rowLength !== 0) {
       const place = plain.grid === 0 ? this.#i32[this.#at(0) + STATE_PHASE]! : this.#place;
       this.#writeClock(plan, placeOn(this.#clock.span, place, plain.phases));

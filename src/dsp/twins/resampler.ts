@@ -6,7 +6,6 @@ import type { ResamplerKernels } from "../resampler/kernels.ts";
 import {
   EVEN_BEFORE,
   EVEN_SAMPLES,
-  HALF_BAND_PAIRS,
   LINK_WORDS,
   MINIMUM_TAPS,
   PLAN_AHEAD,
@@ -14,6 +13,7 @@ import {
   PLAN_HALF_BAND,
   PLAN_IS_MINIMUM,
   PLAN_IS_UP,
+  PLAN_PAIRS,
   PLAN_PHASES,
   PLAN_ROW_LENGTH,
   PLAN_ROWS,
@@ -44,10 +44,12 @@ export function createResamplerTwins(buffer: ArrayBuffer): ResamplerKernels {
 
   const copy = (from: number, to: number, n: number) => f32.copyWithin(to, from, from + n);
 
-  /** The half-band's pairs around `left` (going back) and `right` (going on). */
-  function pairs(left: number, right: number, coefficients: number): number {
+  /** The plan's half-band's pairs around `left` (going back) and `right` (going on). */
+  function pairs(left: number, right: number, plan: number): number {
+    const coefficients = i32[plan + PLAN_HALF_BAND]! >> 2;
+    const count = i32[plan + PLAN_PAIRS]!;
     let sum = 0;
-    for (let k = 0; k < HALF_BAND_PAIRS; k++) {
+    for (let k = 0; k < count; k++) {
       sum += f32[coefficients + 4 * k]! * (f32[left - k]! + f32[right + k]!);
     }
     return sum;
@@ -147,7 +149,7 @@ export function createResamplerTwins(buffer: ArrayBuffer): ResamplerKernels {
     for (let i = 0, at = missing - i32[plan + PLAN_AHEAD]!; i < outputs; i++, at++) {
       f32[dst + i] = isMinimum
         ? branch(odd + at + 1, coefficients) + branch(even + at + 1, coefficients + 4)
-        : 0.5 * (f32[even + at]! + pairs(odd + at - 1, odd + at, coefficients));
+        : 0.5 * (f32[even + at]! + pairs(odd + at - 1, odd + at, plan));
     }
     i32[state + STATE_MISSING] = Math.max(0, missing - complete);
     copy(even + complete - EVEN_BEFORE, evenHistory, EVEN_SAMPLES);
@@ -168,9 +170,7 @@ export function createResamplerTwins(buffer: ArrayBuffer): ResamplerKernels {
     const isMinimum = i32[plan + PLAN_IS_MINIMUM] === 1;
     for (let i = 0, at = x + missing - i32[plan + PLAN_AHEAD]!; i < complete; i++, at++) {
       f32[doubled + 2 * i] = isMinimum ? branch(at + 2, coefficients) : f32[at]!;
-      f32[doubled + 2 * i + 1] = isMinimum
-        ? branch(at + 2, coefficients + 4)
-        : pairs(at, at + 1, coefficients);
+      f32[doubled + 2 * i + 1] = isMinimum ? branch(at + 2, coefficients + 4) : pairs(at, at + 1, plan);
     }
     let outputs = 2 * complete;
     if (rowLength !== 0 && complete > 0) {

@@ -1,6 +1,6 @@
 /**
  * The last stage before the clock: turns frames into as many samples as the difference of the clocks asks for. Untouched
- * until there is a difference; from then on through the voice resampler, which delays by `latencySamples` (36 at 8 kHz).
+ * until there is a difference; from then on through the voice resampler, which delays by `latencySamples` (39 at 8 kHz).
  * So many samples are missing when that begins: playout says when they are there, or can be made without being heard.
  */
 import type { Dsp } from "../../dsp/dsp.ts";
