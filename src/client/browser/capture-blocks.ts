@@ -5,7 +5,7 @@ import type { LinkProducer } from "./sample-link.ts";
 export const CAPTURE = {
   /** The context's clock, in samples, at which the first sample was captured; moved on by samples that were lost. */
   firstFrame: 0,
-  /** Samples lost because the worker did not take them. */
+  /** Samples lost: the worker did not take them, or the browser passed the worklet over while its threads started. */
   lost: 1,
 } as const;
 
@@ -19,6 +19,10 @@ export class CaptureBlocks {
   #gathered: Float32Array;
   #filled = 0;
   #hasBegun = false;
+  /** Whether the consumer has still to be told of a loss. */
+  #hasLost = false;
+  /** The context's clock at the next block, if none is passed over. */
+  #nextFrame = 0;
 
   constructor(link: LinkProducer) {
     this.#link = link;
@@ -37,7 +41,8 @@ export class CaptureBlocks {
       this.#hasBegun = true;
       link.control[CAPTURE.firstFrame] = frame | 0;
       link.publish();
-    }
+    } else if ((frame | 0) !== this.#nextFrame) this.#lose((frame - this.#nextFrame) | 0);
+    this.#nextFrame = (frame + blockSamples) | 0;
     if (this.#filled + blockSamples > this.#gathered.length) {
       const longer = new Float32Array(2 * (this.#filled + blockSamples));
       longer.set(this.#gathered);
@@ -48,11 +53,16 @@ export class CaptureBlocks {
     if (this.#filled < this.#atOnce) return;
     const lost = this.#filled - link.write(this.#gathered, this.#filled);
     this.#filled = 0;
-    if (lost > 0) {
-      link.control[CAPTURE.firstFrame] = (link.control[CAPTURE.firstFrame]! + lost) | 0;
-      link.control[CAPTURE.lost] = (link.control[CAPTURE.lost]! + lost) | 0;
-    }
-    link.publish(lost > 0);
+    if (lost > 0) this.#lose(lost);
+    link.publish(this.#hasLost);
+    this.#hasLost = false;
+  }
+
+  #lose(samples: number): void {
+    this.#hasLost = true;
+    const { control } = this.#link;
+    control[CAPTURE.firstFrame] = (control[CAPTURE.firstFrame]! + samples) | 0;
+    control[CAPTURE.lost] = (control[CAPTURE.lost]! + samples) | 0;
   }
 
   #mix(channels: readonly Float32Array[], n: number): void {

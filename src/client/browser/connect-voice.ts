@@ -145,10 +145,14 @@ interface Tap {
 function captureFrom({ context, node }: Microphone, isShared: boolean): Tap {
   const { sampleRate } = context;
   const { producer, consumer } = createLink(CAPTURE_SECONDS * sampleRate, isShared);
-  // an output that stays silent and unconnected: some browsers run no node that has none
   const tap = new AudioWorkletNode(context, CAPTURE_PROCESSOR, { numberOfInputs: 1, numberOfOutputs: 1 });
   node.connect(tap);
-  return tapOf(tap, producer, consumer, sampleRate, () => node.disconnect(tap));
+  // its output is silent: but what leads nowhere is passed over, in some browsers always, in others for a block now and then
+  tap.connect(context.destination);
+  return tapOf(tap, producer, consumer, sampleRate, () => {
+    node.disconnect(tap);
+    tap.disconnect();
+  });
 }
 
 function playoutTo({ context, node }: Speaker, isShared: boolean): Tap {
