@@ -20,6 +20,15 @@ await build({
   entryPoints: { app: `${SOURCE}/main.ts`, page: `${SOURCE}/page.css` },
   plugins: [{ name: "leave-out", setup: leaveOut }],
 });
+await build({
+  ...options,
+  // in a worker's file and a worklet's there is nothing to import
+  format: "iife",
+  entryPoints: {
+    "network-worker": "src/playground/threads/network-worker.ts",
+    recorder: "src/playground/threads/recorder-worklet.ts",
+  },
+});
 for (const name of ["index.html", "icon.svg"]) cpSync(`${SOURCE}/${name}`, `${TARGET}/${name}`);
 
 /** The page gives the addresses of worker and worklet: the ones that the library embeds for others are dead weight here. */

@@ -40,7 +40,7 @@ export const ZONES = {
   playground: {
     node: false,
     dom: true,
-    imports: ["browser.ts", "client", "client/browser", "stream", "protocol", ...BELOW_STREAM],
+    imports: ["browser.ts", "client", "client/browser", "network", "stream", "protocol", ...BELOW_STREAM],
     typesFrom: ["playground/server"],
   },
   "playground/server": { node: true, dom: false, imports: ["core"] },

@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { decodeWav } from "../../src/codec/wav/whole.ts";
+import { loadDspSync } from "../../src/index.ts";
+import { createToken, EchoHandler, serve, silentLogger, tokenAuth } from "../../src/server.ts";
 import { openBrowser } from "./open-browser.ts";
 import { closeAll, hears, openPlaygroundPage, says } from "./playground-page.ts";
 
@@ -44,6 +48,166 @@ playground("says kindly that a file is none", async () => {
   const notice = page.locator(".notice");
   await notice.waitFor();
   assert.match((await notice.textContent()) ?? "", "ERR_FORMAT");
+  await close();
+});
+
+playground("streams a file that is dropped on the page", async () => {
+  const { page, complaints, close } = await openPlaygroundPage(browser);
+  const speech = readFileSync(SPEECH).toString("base64");
+  await page.evaluate((text) => {
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], "dropped.wav"));
+    for (const name of ["dragover", "drop"])
+      document.body.dispatchEvent(new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true }));
+  }, speech);
+  await says(page, "#said-source", /^dropped\.wav$/);
+  await hears(page);
+  assert.equal(complaints, []);
+  await close();
+});
+
+playground("measures the loop and its parts, and draws what it measures", async () => {
+  const { page, close } = await openPlaygroundPage(browser);
+  await page.click("#talk");
+  await says(page, "#loop-total", /^\d+$/);
+  await says(page, "#trip-p50", /^\d+\.\d ms$/);
+  const parts = await page.locator("#loop-legend b").allTextContents();
+  assert.is(parts.length, 4);
+  const totalMs = Number(await page.locator("#loop-total").textContent());
+  assert.ok(totalMs > 5 && totalMs < 5000, `${totalMs} ms`);
+  for (const chart of ["trip-chart", "travel-chart", "queue-chart", "cost"]) {
+    const inked = await page.evaluate((id) => {
+      const canvas = document.getElementById(id) as HTMLCanvasElement;
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+    }, chart);
+    assert.ok(inked > 100, `${chart}: ${inked} pixels`);
+  }
+  await close();
+});
+
+playground("a change of the session takes effect while it talks, and the program says the same", async () => {
+  const { page, server, complaints, close } = await openPlaygroundPage(browser);
+  await page.click("#talk");
+  await says(page, "#heard-source", /24 kHz, 20 ms/);
+  for (const [name, value] of [
+    ["sampleRate", "16000"],
+    ["encoding", "pcm16"],
+    ["protocol", "fastrtc"],
+  ] as const) {
+    await page.check(`[name="${name}"][value="${value}"]`);
+    await says(page, "#status-text", /^Live$/);
+  }
+  await says(page, "#heard-source", /16 kHz, 20 ms/);
+  await hears(page);
+  assert.is(server.sessions.size, 1);
+  const code = (await page.locator("#code-text").textContent()) ?? "";
+  for (const said of [
+    'protocol: "fastrtc"',
+    'encoding: "pcm16", sampleRate: 16000, frameMs: 20',
+    server.url,
+  ]) {
+    assert.ok(code.includes(said), `${said} is in\n${code}`);
+  }
+  assert.equal(complaints, []);
+  await close();
+});
+
+playground("an address opens the page as it was", async () => {
+  const hash = "#protocol=fastrtc&encoding=alaw&rate=8000&frame=60&network=wifi";
+  const { page, close } = await openPlaygroundPage(browser, {}, { hash });
+  for (const [name, value] of [
+    ["protocol", "fastrtc"],
+    ["encoding", "alaw"],
+    ["sampleRate", "8000"],
+    ["network", "wifi"],
+  ] as const)
+    assert.ok(await page.isChecked(`[name="${name}"][value="${value}"]`), name);
+  await says(page, "#frame-text", /^60 ms$/);
+  await close();
+});
+
+playground("a bad network at a click: frames are lost, and the delay is on the page", async () => {
+  const { page, complaints, close } = await openPlaygroundPage(browser);
+  await page.click("#talk");
+  await says(page, "#status-text", /^Live$/);
+  await page.check('[name="network"][value="loss5"]');
+  await hears(page);
+  await says(page, "#counters div", /^Lost on the way[1-9]/);
+  await page.check('[name="network"][value="lte"]');
+  // 45 ms each way
+  await says(page, "#loop-legend li", /^Network(9\d|\d{3,})\.\d ms$/);
+  assert.equal(complaints, []);
+  await close();
+});
+
+playground("records what is heard, and saves it as WAV", async () => {
+  const { page, close } = await openPlaygroundPage(browser);
+  await page.click("#sample");
+  await hears(page);
+  await page.click("#record");
+  await says(page, "#record-text", /0:0[1-9]/);
+  const saving = page.waitForEvent("download");
+  await page.click("#record");
+  const saved = await saving;
+  assert.match(saved.suggestedFilename(), /^heard-[\d-]+\.wav$/);
+  const wav = decodeWav(loadDspSync(), readFileSync(await saved.path()));
+  assert.is(wav.channels, 1);
+  assert.ok(wav.samples.length >= wav.sampleRate, `${wav.samples.length / wav.sampleRate} s`);
+  assert.ok(
+    wav.samples.some((sample) => Math.abs(sample) > 0.05),
+    "speech is in it",
+  );
+  await says(page, "#record-text", /^Record$/);
+  await close();
+});
+
+playground("a server that goes away is said to be gone, and is found again when it is back", async () => {
+  const { page, server, close } = await openPlaygroundPage(browser);
+  await page.click("#talk");
+  await hears(page);
+  await server.close({ drainMs: 0 });
+  await says(page, "#status-text", /gone; trying again in \d s/);
+  const again = await serve({
+    port: server.port,
+    handler: EchoHandler,
+    playground: true,
+    logger: silentLogger,
+  });
+  await page.click("#status button");
+  await says(page, "#status-text", /^Live$/);
+  await hears(page);
+  await close();
+  await again.close({ drainMs: 0 });
+});
+
+playground("a microphone that may not be used is a notice with a hint, and no call", async () => {
+  const denying = await openBrowser({ allowsMicrophone: false });
+  const { page, server, close } = await openPlaygroundPage(denying);
+  await page.click("#talk");
+  const notice = page.locator('.notice[data-code="ERR_MICROPHONE_DENIED"]');
+  await notice.waitFor();
+  assert.match((await notice.locator(".todo").textContent()) ?? "", "address bar");
+  assert.is(server.sessions.size, 0);
+  await notice.locator("button").click();
+  assert.is(await notice.count(), 0);
+  await page.click("#sample");
+  await hears(page);
+  await close();
+  await denying.close();
+});
+
+playground("a server that wants a token gets the one that is typed", async () => {
+  const secret = "a secret that is long enough to sign with";
+  const { page, server, close } = await openPlaygroundPage(browser, { auth: tokenAuth(secret) });
+  await page.click("#sample");
+  await page.locator(".notice").waitFor();
+  await page.fill('[name="token"]', createToken({ secret, id: "somebody" }));
+  await page.click("#sample");
+  await hears(page);
+  assert.ok(server.sessions.has("somebody"));
+  assert.not.match(page.url(), /token/);
   await close();
 });
 

@@ -8,7 +8,8 @@ import {
   VoxwireError,
 } from "../../browser.ts";
 import type { Desk } from "./desk.ts";
-import type { Settings } from "./settings.ts";
+import { networkProfile, type Settings } from "./settings.ts";
+import { idInToken } from "./token-id.ts";
 
 /** `waiting`: the server has gone, and is tried again at `retryMs`. */
 export type CallState = "idle" | "connecting" | "live" | "waiting";
@@ -26,10 +27,14 @@ export interface CallListener {
 /** Where the files lie that threads of their own are made of. */
 export interface ThreadFiles {
   readonly workerUrl: URL;
+  /** The same worker behind a network. */
+  readonly networkWorkerUrl: URL;
   readonly workletUrl: URL;
 }
 
 const STATS_MS = 100;
+/** Often, since it is shown; and a server that is gone is to be noticed soon. */
+const HEARTBEAT = { intervalMs: 1000, timeoutMs: 4000 };
 /** What waits between two attempts, the last for ever after. */
 const RETRY_MS: readonly number[] = [500, 1000, 2000, 4000, 8000];
 
@@ -100,13 +105,17 @@ export class Call {
     const { protocol, encoding, sampleRate, frameMs } = settings;
     const format = { encoding, sampleRate, frameMs };
     const listener = this.#listener;
+    const id = idInToken(settings.token);
     const client = await connect(serverUrl(settings), {
+      ...(id !== undefined && { id }),
       source: desk.source,
       sink: desk.sink,
       protocol,
       format: { input: format, output: format },
       measureRoundTrip: true,
-      ...this.#files,
+      workerUrl: this.#workerUrl(settings),
+      workletUrl: this.#files.workletUrl,
+      heartbeat: HEARTBEAT,
       statsMs: STATS_MS,
       signal,
       on: {
@@ -121,6 +130,14 @@ export class Call {
     this.#change("live");
     listener.onSession(client.session);
     return client;
+  }
+
+  #workerUrl(settings: Settings): URL {
+    const network = networkProfile(settings);
+    if (network === undefined) return this.#files.workerUrl;
+    const url = new URL(this.#files.networkWorkerUrl);
+    url.searchParams.set("network", typeof network === "string" ? network : JSON.stringify(network));
+    return url;
   }
 
   /** Connects again for as long as nobody has ended the call. */
@@ -171,7 +188,7 @@ export class Call {
 }
 
 /** The handler's address, beside the page. */
-function serverUrl({ handler, token }: Settings): URL {
+export function serverUrl({ handler, token }: Settings): URL {
   const url = new URL(`.${handler === "" ? "/" : handler}`, document.baseURI.replace(/[?#].*$/, ""));
   if (token !== "") url.searchParams.set("token", token);
   return url;

@@ -15,7 +15,7 @@ export class Notices {
     const shown = Array.from(this.#root.children).find((notice) => notice.getAttribute("data-code") === code);
     shown?.remove();
     const notice = make("div", "notice", make("p", "what", message));
-    notice.dataset["code"] = code;
+    notice.dataset.code = code;
     if (hint !== "") notice.append(make("p", "todo", hint));
     notice.append(make("code", "code", code));
     const close = makeButton("×", "quiet close", () => notice.remove());

@@ -1,12 +1,18 @@
 /** What the page does: the desk, the call and what is shown of them, put together. */
 import { VoxwireError } from "../../browser.ts";
 import type { PlaygroundInfo } from "../server/playground-info.ts";
-import { Call, type CallState } from "./call.ts";
+import { Call, type CallState, serverUrl } from "./call.ts";
+import { setUpCode } from "./code-panel.ts";
+import { Dashboard } from "./dashboard.ts";
 import { Desk } from "./desk.ts";
 import { startDrawing } from "./drawing.ts";
+import { FrameCost } from "./frame-cost.ts";
 import { Lane } from "./lane.ts";
+import type { DeviceDelays } from "./loop-bar.ts";
+import { setUpNetwork } from "./network-panel.ts";
 import { Notices } from "./notices.ts";
 import { type Palette, readPalette } from "./palette.ts";
+import { Recorder } from "./recorder.ts";
 import { addressOf, SettingsStore, settingsFrom } from "./settings.ts";
 import { setUpSettings } from "./settings-panel.ts";
 import { Stage } from "./stage.ts";
@@ -20,18 +26,33 @@ export class Playground {
   readonly #stage: Stage;
   readonly #call: Call;
   readonly #lanes: readonly Lane[];
+  readonly #dashboard: Dashboard;
   #desk: Promise<Desk> | undefined;
+  /** The same, once it is open. */
+  #openedDesk: Desk | undefined;
 
   /** @param files where the page's files lie */
   constructor(files: URL, info: PlaygroundInfo) {
     this.#files = files;
     this.#store = new SettingsStore(settingsFrom(info, location.hash));
     const palette: Palette = readPalette();
+    const cost = new FrameCost(palette);
     this.#lanes = [new Lane("said", palette), new Lane("heard", palette)];
+    this.#dashboard = new Dashboard(palette, () => this.#deviceDelays());
     setUpTheme(() => {
-      for (const lane of this.#lanes) lane.repaint(readPalette());
+      const changed = readPalette();
+      for (const shown of [...this.#lanes, this.#dashboard, cost]) shown.repaint(changed);
     });
-    setUpSettings(this.#store, info);
+    const showCost = (frameMs: number) => cost.show({ ...this.#store.now, frameMs });
+    setUpSettings(this.#store, info, showCost);
+    setUpNetwork(this.#store);
+    setUpCode(this.#store, () => programUrl(serverUrl({ ...this.#store.now, token: "" })));
+    addEventListener("resize", () => showCost(this.#store.now.frameMs));
+    new Recorder(
+      new URL("recorder.js", files),
+      () => this.#openDesk(),
+      (action) => void this.#try(action),
+    );
     this.#stage = new Stage({
       talk: () => void this.#try(() => this.#toggleTalk()),
       mute: (isMuted) => void this.#try(() => this.#mute(isMuted)),
@@ -40,23 +61,31 @@ export class Playground {
       retry: () => this.#call.retry(),
     });
     this.#call = new Call(
-      { workerUrl: new URL("client-worker.js", files), workletUrl: new URL("worklet.js", files) },
+      {
+        workerUrl: new URL("client-worker.js", files),
+        networkWorkerUrl: new URL("network-worker.js", files),
+        workletUrl: new URL("worklet.js", files),
+      },
       {
         onState: (state, retryMs) => this.#onState(state, retryMs),
-        onSession: ({ output }) =>
-          this.#stage.showSource("heard", `${output.sampleRate / 1000} kHz, ${output.frameMs} ms frames`),
-        onStats: () => {},
-        onRoundTrip: () => {},
+        onSession: ({ output }) => {
+          this.#dashboard.begin();
+          this.#stage.showSource("heard", `${output.sampleRate / 1000} kHz, ${output.frameMs} ms frames`);
+        },
+        onStats: (stats) => this.#dashboard.takeStats(stats, performance.now()),
+        onRoundTrip: (durationMs) => this.#dashboard.takeRoundTrip(durationMs, performance.now()),
         onError: (error) => this.#notices.show(error),
         onLog: () => {},
       },
     );
     this.#store.onChange((now) => {
       history.replaceState(null, "", addressOf(now));
+      showCost(now.frameMs);
       if (this.#call.state !== "idle") void this.#try(() => this.#connect());
     });
     startDrawing((elapsedMs) => {
       for (const lane of this.#lanes) lane.draw(elapsedMs);
+      this.#dashboard.draw(performance.now(), this.#call.state === "live");
     });
   }
 
@@ -99,6 +128,7 @@ export class Playground {
   async #openDesk(): Promise<Desk> {
     this.#desk ??= Desk.open().then(
       (desk) => {
+        this.#openedDesk = desk;
         this.#lanes[0]!.listenTo(desk.said);
         this.#lanes[1]!.listenTo(desk.heard);
         return desk;
@@ -113,15 +143,25 @@ export class Playground {
     return desk;
   }
 
+  #deviceDelays(): DeviceDelays {
+    const desk = this.#openedDesk;
+    // some browsers say it, and TypeScript's types do not know
+    const { latency } = (desk?.microphone?.settings ?? {}) as { latency?: number };
+    const outputMs = (desk?.context.outputLatency ?? 0) * 1000;
+    return {
+      inputMs: latency === undefined || latency === 0 ? undefined : latency * 1000,
+      outputMs: outputMs === 0 ? undefined : outputMs,
+    };
+  }
+
   #onState(state: CallState, retryMs: number): void {
     this.#stage.showState(state, retryMs);
     if (state === "live") this.#notices.clear();
-    if (state === "idle") void this.#desk?.then((desk) => this.#rest(desk));
+    if (state === "idle" && this.#openedDesk !== undefined) this.#rest(this.#openedDesk);
   }
 
-  /** Between two settings the call is idle for a moment: the microphone stays open then. */
+  /** The browser's sign for a live microphone goes out. */
   #rest(desk: Desk): void {
-    if (this.#call.state !== "idle") return;
     desk.closeMicrophone();
     this.#stage.showMicrophone(false);
     this.#stage.showSource("said", "nothing yet");
@@ -136,4 +176,9 @@ export class Playground {
       else throw error;
     }
   }
+}
+
+/** As a program takes it: WebSocket, and without a slash that has nothing behind it. */
+function programUrl(url: URL): string {
+  return url.href.replace(/^http/, "ws").replace(/\/$/, "");
 }

@@ -18,8 +18,12 @@ const NAMES: Readonly<Record<string, string>> = {
   pcm16: "PCM 16",
 };
 
-/** Fills the form and keeps it and the store in step. */
-export function setUpSettings(store: SettingsStore, info: PlaygroundInfo): void {
+/** Fills the form and keeps it and the store in step; `onFrame` is called while the frame's slider moves. */
+export function setUpSettings(
+  store: SettingsStore,
+  info: PlaygroundInfo,
+  onFrame: (frameMs: number) => void,
+): void {
   const form = byId("settings", HTMLFormElement);
   form.addEventListener("submit", (event) => event.preventDefault());
   setUpHandlers(form, store, info);
@@ -27,7 +31,7 @@ export function setUpSettings(store: SettingsStore, info: PlaygroundInfo): void 
   setUpChoice(form, store, "protocol", PROTOCOLS, (value) => NAMES[value] ?? value);
   setUpChoice(form, store, "encoding", encodings, (value) => NAMES[value] ?? value);
   setUpChoice(form, store, "sampleRate", SAMPLE_RATES, (value) => `${value / 1000} kHz`);
-  setUpFrame(form, store);
+  setUpFrame(form, store, onFrame);
   setUpToken(form, store, info);
 }
 
@@ -60,7 +64,7 @@ function setUpChoice<K extends "protocol" | "encoding" | "sampleRate">(
   }
 }
 
-function setUpFrame(form: HTMLFormElement, store: SettingsStore): void {
+function setUpFrame(form: HTMLFormElement, store: SettingsStore, onFrame: (frameMs: number) => void): void {
   const slider = form.elements.namedItem("frameMs") as HTMLInputElement;
   const text = byId("frame-text", HTMLOutputElement);
   slider.max = String(FRAME_DURATIONS_MS.length - 1);
@@ -69,6 +73,7 @@ function setUpFrame(form: HTMLFormElement, store: SettingsStore): void {
   const tell = () => {
     text.value = `${chosen()} ms`;
     slider.setAttribute("aria-valuetext", `${chosen()} milliseconds`);
+    onFrame(chosen());
   };
   slider.addEventListener("input", tell);
   slider.addEventListener("change", () => store.set({ frameMs: chosen() }));

@@ -51,11 +51,12 @@ export class Stage {
   showState(state: CallState, retryMs: number): void {
     clearInterval(this.#timer);
     this.#retry.remove();
-    this.#status.dataset["state"] = state;
+    this.#status.dataset.state = state;
     this.#statusText.textContent = STATES[state];
     const isOn = state !== "idle";
+    if (isOn) byId("invite", HTMLElement).hidden = true;
     this.#talkText.textContent = isOn ? "Stop" : "Talk";
-    this.#talk.dataset["on"] = String(isOn);
+    this.#talk.dataset.on = String(isOn);
     if (state !== "waiting") return;
     const endMs = performance.now() + retryMs;
     this.#status.append(this.#retry);
@@ -83,14 +84,14 @@ export class Stage {
     addEventListener("dragover", (event) => {
       if (event.dataTransfer?.types.includes("Files") !== true) return;
       event.preventDefault();
-      root.dataset["dropping"] = "true";
+      root.dataset.dropping = "true";
     });
     addEventListener("dragleave", (event) => {
-      if (event.relatedTarget === null) delete root.dataset["dropping"];
+      if (event.relatedTarget === null) delete root.dataset.dropping;
     });
     addEventListener("drop", (event) => {
       event.preventDefault();
-      delete root.dataset["dropping"];
+      delete root.dataset.dropping;
       const [file] = event.dataTransfer?.files ?? [];
       if (file !== undefined) onFile(file);
     });

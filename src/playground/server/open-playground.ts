@@ -109,7 +109,7 @@ function send(request: IncomingMessage, response: ServerResponse, file: PageFile
     "cache-control": cache,
     vary: "accept, accept-encoding",
   };
-  if (file.etag !== "") headers["etag"] = file.etag;
+  if (file.etag !== "") headers.etag = file.etag;
   if (file.etag !== "" && request.headers["if-none-match"] === file.etag) {
     response.writeHead(304, headers);
     response.end();

@@ -37,6 +37,8 @@ const PLACES: Readonly<Record<string, string>> = {
   "page.css": "dist/playground/page/page.css",
   "icon.svg": "dist/playground/page/icon.svg",
 
+  "network-worker.js": "dist/playground/page/network-worker.js",
+  "recorder.js": "dist/playground/page/recorder.js",
   "client-worker.js": "dist/worker.js",
   "worklet.js": "dist/worklet.js",
   "speech.wav": "assets/speech.wav",
