@@ -10,10 +10,10 @@ export function socketsBehind(
   openLinks: (clock: Clock) => NetworkLinks,
   clock: Clock,
 ): SocketFactory {
-  return (url, listener, subprotocol) => {
+  return (url, listener, subprotocol, token) => {
     const links = openLinks(clock);
     const heard = new HeardLater(listener, links);
-    return new SentLater(factory(url, heard, subprotocol), links);
+    return new SentLater(factory(url, heard, subprotocol, token), links);
   };
 }
 

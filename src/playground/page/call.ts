@@ -11,13 +11,18 @@ import type { Desk } from "./desk.ts";
 import { networkProfile, type Settings } from "./settings.ts";
 import { idInToken } from "./token-id.ts";
 
-/** `waiting`: the server has gone, and is tried again at `retryMs`. */
-export type CallState = "idle" | "connecting" | "live" | "waiting";
+/**
+ * `resuming`: the connection is lost, and the client replaces it while the server keeps the session. `waiting`: that was in
+ * vain, and a new session is tried in `retryMs`.
+ */
+export type CallState = "idle" | "connecting" | "live" | "resuming" | "waiting";
 
 /** Who wants to know. */
 export interface CallListener {
   onState(state: CallState, retryMs: number): void;
   onSession(session: SessionInfo): void;
+  /** The connection is there again; `gapMs` after it was lost. */
+  onResumed(gapMs: number): void;
   onStats(stats: VoiceStats): void;
   onRoundTrip(durationMs: number): void;
   onError(error: VoxwireError): void;
@@ -102,12 +107,13 @@ export class Call {
   }
 
   async #connect(desk: Desk, settings: Settings, signal: AbortSignal): Promise<VoiceClient> {
-    const { protocol, encoding, sampleRate, frameMs } = settings;
+    const { protocol, encoding, sampleRate, frameMs, token } = settings;
     const format = { encoding, sampleRate, frameMs };
     const listener = this.#listener;
-    const id = idInToken(settings.token);
+    const id = idInToken(token);
     const client = await connect(serverUrl(settings), {
       ...(id !== undefined && { id }),
+      ...(token !== "" && { token }),
       source: desk.source,
       sink: desk.sink,
       protocol,
@@ -121,6 +127,11 @@ export class Call {
       on: {
         stats: (stats) => listener.onStats(stats),
         roundTrip: (durationMs) => listener.onRoundTrip(durationMs),
+        reconnecting: () => this.#change("resuming"),
+        resumed: ({ gapMs }) => {
+          this.#change("live");
+          listener.onResumed(gapMs);
+        },
         warning: (error) => listener.onError(error),
         error: (error) => listener.onError(error),
         log: (line) => listener.onLog(line),
@@ -188,8 +199,6 @@ export class Call {
 }
 
 /** The handler's address, beside the page. */
-export function serverUrl({ handler, token }: Settings): URL {
-  const url = new URL(`.${handler === "" ? "/" : handler}`, document.baseURI.replace(/[?#].*$/, ""));
-  if (token !== "") url.searchParams.set("token", token);
-  return url;
+export function serverUrl({ handler }: Settings): URL {
+  return new URL(`.${handler === "" ? "/" : handler}`, document.baseURI.replace(/[?#].*$/, ""));
 }

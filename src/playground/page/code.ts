@@ -23,16 +23,20 @@ function formatLine({ encoding, sampleRate, frameMs }: Settings): string {
 }
 
 function browserCode(settings: Settings, url: string): string {
+  const options = [
+    "  source,",
+    "  sink,",
+    `  protocol: "${settings.protocol}",`,
+    "  format: { input: format, output: format },",
+    ...tokenLines(settings),
+  ];
   return `import { connect, microphone, speaker } from "voxwire/browser";
 
 const source = await microphone();
 const sink = await speaker();
 const format = ${formatLine(settings)};
-const client = await connect(${quoted(url, settings)}, {
-  source,
-  sink,
-  protocol: "${settings.protocol}",
-  format: { input: format, output: format },
+const client = await connect(${JSON.stringify(url)}, {
+${options.join("\n")}
 });
 client.on("stats", ({ loopMs }) => console.log(loopMs));
 
@@ -53,13 +57,14 @@ function nodeCode(settings: Settings, url: string): string {
   const options = [
     `  protocol: "${settings.protocol}",`,
     "  format: { input: format, output: format },",
+    ...tokenLines(settings),
     ...(settings.encoding === "opus" ? ["  codecs: [await loadOpus()],"] : []),
     ...(network === undefined ? [] : [`  network: createNetwork(${inCode(network)}),`]),
   ];
   return `${imports.join("\n")}
 
 const format = ${formatLine(settings)};
-const client = await connect(${quoted(url, settings)}, {
+const client = await connect(${JSON.stringify(url)}, {
 ${options.join("\n")}
 });
 client.on("audio", ({ timestamp, samples }) => console.log(timestamp, samples.length));
@@ -79,7 +84,8 @@ function pythonCode(settings: Settings, url: string): string {
   const { sampleRate, frameMs } = settings;
   const encoding = settings.encoding in PYTHON_ENCODERS ? settings.encoding : "mulaw";
   const [imports, encode] = PYTHON_ENCODERS[encoding]!;
-  const address = quoted(`${url}/websocket/offer`, settings);
+  const query = settings.token === "" ? "" : "?token=YOUR_TOKEN";
+  const address = JSON.stringify(`${url}/websocket/offer${query}`);
   return `# pip install websockets
 import asyncio
 ${imports === "" ? "" : `import ${imports}\n`}import base64
@@ -135,8 +141,9 @@ console.log(server.url);
 `;
 }
 
-function quoted(url: string, { token }: Settings): string {
-  return JSON.stringify(token === "" ? url : `${url}?token=YOUR_TOKEN`);
+/** The token itself is for nobody's eyes. */
+function tokenLines({ token }: Settings): string[] {
+  return token === "" ? [] : ['  token: "YOUR_TOKEN",'];
 }
 
 /** Data as a person would write it. */

@@ -13,11 +13,11 @@ const whole = (value: number) => Math.round(value).toLocaleString("en").replaceA
 const COUNTS: readonly Count[] = [
   ["Frames sent", ({ framesSent }) => whole(framesSent)],
   ["Frames received", ({ framesReceived }) => whole(framesReceived)],
-  ["Lost on the way", (_, network) => (network === undefined ? "0" : whole(network.lost))],
+  ["Lost on the way", (_, network) => whole(network?.lost ?? 0)],
   ["Came too late", ({ playout }) => whole(playout?.underruns ?? 0)],
   ["Silence meanwhile", ({ playout }) => `${whole(playout?.silentMs ?? 0)} ms`],
   ["Left out since", ({ playout }) => `${whole(playout?.skippedMs ?? 0)} ms`],
-  ["Socket full", ({ sendDroppedFrames }) => whole(sendDroppedFrames)],
+  ["Reconnected", ({ reconnects }) => whole(reconnects)],
   ["Lost before sending", ({ captureLostMs }) => `${whole(captureLostMs)} ms`],
 ];
 

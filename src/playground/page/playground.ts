@@ -46,7 +46,7 @@ export class Playground {
     const showCost = (frameMs: number) => cost.show({ ...this.#store.now, frameMs });
     setUpSettings(this.#store, info, showCost);
     setUpNetwork(this.#store);
-    setUpCode(this.#store, () => programUrl(serverUrl({ ...this.#store.now, token: "" })));
+    setUpCode(this.#store, () => programUrl(serverUrl(this.#store.now)));
     addEventListener("resize", () => showCost(this.#store.now.frameMs));
     new Recorder(
       new URL("recorder.js", files),
@@ -72,6 +72,7 @@ export class Playground {
           this.#dashboard.begin();
           this.#stage.showSource("heard", `${output.sampleRate / 1000} kHz, ${output.frameMs} ms frames`);
         },
+        onResumed: (gapMs) => this.#stage.showResumed(gapMs),
         onStats: (stats) => this.#dashboard.takeStats(stats, performance.now()),
         onRoundTrip: (durationMs) => this.#dashboard.takeRoundTrip(durationMs, performance.now()),
         onError: (error) => this.#notices.show(error),

@@ -6,6 +6,7 @@ const STATES: Readonly<Record<CallState, string>> = {
   idle: "Ready",
   connecting: "Connecting…",
   live: "Live",
+  resuming: "Connection lost; resuming…",
   waiting: "The server is gone",
 };
 
@@ -66,6 +67,11 @@ export class Stage {
     };
     this.#timer = setInterval(tell, 250);
     tell();
+  }
+
+  /** The call goes on after a gap. */
+  showResumed(gapMs: number): void {
+    this.#statusText.textContent = `Live again after ${(gapMs / 1000).toFixed(1)} s`;
   }
 
   /** Whether there is a microphone to mute. */

@@ -5,6 +5,8 @@ import type { ClientSocket, SocketFactory } from "../../client/client-socket.ts"
 const CONNECTING = 0;
 const OPEN = 1;
 const CLOSED = 3;
+/** How a token stands among subprotocols (docs/server.md). */
+const TOKEN_PREFIX = "voxwire.token.";
 
 /** A class whose sockets `factory` opens. */
 export function socketClassOf(factory: SocketFactory): PlatformSocketClass {
@@ -17,7 +19,8 @@ export function socketClassOf(factory: SocketFactory): PlatformSocketClass {
     readonly #socket: ClientSocket;
     #readyState = CONNECTING;
 
-    constructor(url: string, subprotocol?: string) {
+    constructor(url: string, subprotocols: string | string[] = []) {
+      const { subprotocol, token } = told(subprotocols);
       this.#socket = factory(
         url,
         {
@@ -34,6 +37,7 @@ export function socketClassOf(factory: SocketFactory): PlatformSocketClass {
           },
         },
         subprotocol,
+        token,
       );
     }
 
@@ -54,5 +58,16 @@ export function socketClassOf(factory: SocketFactory): PlatformSocketClass {
       if (this.onclose === null) this.#socket.terminate();
       else this.#socket.close(code, reason);
     }
+  };
+}
+
+/** What the list says, as a factory takes it. */
+function told(subprotocols: string | string[]): { subprotocol?: string; token?: string } {
+  const list = typeof subprotocols === "string" ? [subprotocols] : subprotocols;
+  const token = list.find((name) => name.startsWith(TOKEN_PREFIX));
+  const subprotocol = list.find((name) => name !== token);
+  return {
+    ...(subprotocol !== undefined && { subprotocol }),
+    ...(token !== undefined && { token: token.slice(TOKEN_PREFIX.length) }),
   };
 }
