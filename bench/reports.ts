@@ -35,5 +35,6 @@ export const REPORTS: Readonly<Record<string, Report>> = {
     (await import("./convert.ts")).reportConversion(minutes, effort.rounds),
   server: async ({ effort, server, onRound }) =>
     (await import("./server/report.ts")).reportServer({ ...server, rounds: effort.rounds, onRound }),
+  faults: async ({ server }) => (await import("./faults/report.ts")).reportFaults(server.isQuick),
   quality: async () => (await import("./quality.ts")).reportQuality(),
 };
