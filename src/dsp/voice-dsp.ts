@@ -23,8 +23,8 @@ export class VoiceDsp extends Formats {
 
   /**
    * All of a signal at once, time-aligned: exactly ceil(n * outputRate / inputRate) samples per channel, the caller's own.
-   * The same samples as `createResampler` gives in chunks; int16 of int16, rounded and saturated. With `"high"` blocks are
-   * longer here where the signal is, so the samples agree within -130 dB.
+   * The same samples as `createResampler` gives in chunks; int16 of int16, rounded and saturated. With `"high"` signals of
+   * more than 20 s go through longer blocks, whose float32 rounding is another: they agree within -130 dB.
    * @throws ConfigError `ERR_RATE`, `ERR_CONFIG`; WasmError `ERR_ARENA_FULL`
    */
   resample(samples: Float32Array, options: ResamplerOptions): Float32Array;

@@ -233,14 +233,17 @@ export function testContract(quality: ResamplerQuality, knownDelays: KnownDelays
       }
     });
 
-    test(`${label}: resampling all at once, in longer blocks, agrees within -130 dB`, () => {
+    test(`${label}: all at once gives what a stream gives, beyond 20 s (in longer blocks) within -130 dB`, () => {
       for (const pair of label === "js" ? PAIRS.slice(0, 2) : PAIRS) {
-        const samples = noise(3 * pair[0]);
-        const whole = dsp.resample(samples, optionsOf(pair));
-        const streamed = using(dsp, pair, (resampler) => inChunks(resampler, samples, [samples.length]));
-        assert.is(whole.length, streamed.length);
-        const snr = snrDb(whole, streamed);
-        assert.ok(snr > 130, `${name(pair)}: ${snr} dB`);
+        for (const seconds of label === "js" ? [1] : [1, 21]) {
+          const samples = noise(seconds * pair[0]);
+          const whole = dsp.resample(samples, optionsOf(pair));
+          const streamed = using(dsp, pair, (resampler) => inChunks(resampler, samples, [samples.length]));
+          if (seconds <= 20) sameSamples(whole, streamed, name(pair));
+          assert.is(whole.length, streamed.length);
+          const snr = snrDb(whole, streamed);
+          assert.ok(snr > 130, `${name(pair)}: ${snr} dB`);
+        }
       }
     });
 

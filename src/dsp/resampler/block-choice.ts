@@ -9,8 +9,8 @@ import { type BlockFactor, DOUBLE, type Precision, SINGLE } from "./precision.ts
 /** A quality that works in blocks. Longer blocks cost less for each sample. */
 interface BlockQuality {
   readonly precision: Precision;
-  /** The delay allowed, in periods of the lower rate; `delays` where it is not the usual one. */
-  readonly delay: number;
+  /** The delay allowed, in periods of the lower rate, by the input rate over the output rate; `delays` where it is another. */
+  readonly delay: (ratio: number) => number;
   readonly delays: Readonly<Record<string, number>>;
   /** Where there is all the time in the world. */
   readonly longDelay: number;
@@ -19,7 +19,7 @@ interface BlockQuality {
 /** Delays are libsoxr HQ's for the same ratio or just below; the long one is 0.4 s at 8 kHz. */
 export const HIGH: BlockQuality = {
   precision: SINGLE,
-  delay: 840,
+  delay: (ratio) => Math.min(840, soxrDelay(ratio)),
   delays: {
     ...delayOf(915, "2:1 1:2 6:1 1:6 147:160"),
     ...delayOf(580, "3:1 1:3 3:2 2:3"),
@@ -31,7 +31,7 @@ export const HIGH: BlockQuality = {
 /** Delays are libsoxr VHQ's for the same ratio or just below, and the same for long signals: longer blocks outgrow the caches. */
 export const BEST: BlockQuality = {
   precision: DOUBLE,
-  delay: 884,
+  delay: () => 884,
   delays: {
     ...delayOf(895, "3:1 1:3 3:2 2:3 6:1 1:6 12:1 1:12"),
     ...delayOf(1150, "441:80 441:160 441:320"),
@@ -57,7 +57,7 @@ export function createBlockConverter(
   isLong: boolean,
 ): Converter {
   const { precision } = quality;
-  const usual = quality.delays[`${inputs}:${outputs}`] ?? quality.delay;
+  const usual = quality.delays[`${inputs}:${outputs}`] ?? quality.delay(inputs / outputs);
   const delay = isLong ? Math.max(usual, quality.longDelay) : usual;
   const lower = Math.min(inputs, outputs);
   const geometry = chooseBlocks(inputs, outputs, (delay * inputs) / lower, precision);
@@ -80,6 +80,15 @@ function byFactor(factor: BlockFactor, isUp: boolean, delay: number, precision: 
   );
   if (geometry === undefined) throw new RangeError(`No blocks of a delay of ${delay} periods.`);
   return geometry;
+}
+
+/**
+ * Somewhat less than what libsoxr HQ delays by, as measured: it halves the rate until less than 2:1 is left, and what its
+ * interpolator then looks ahead counts for the less the more is left, up to 3:2. Upwards it delays by more than we want.
+ */
+function soxrDelay(ratio: number): number {
+  const left = ratio / 2 ** Math.floor(Math.log2(ratio));
+  return ratio > 1 && left <= 1.5 ? (1005 - 90 * left) / left : Number.POSITIVE_INFINITY;
 }
 
 function delayOf(periods: number, ratios: string): Record<string, number> {

@@ -7,7 +7,8 @@ import { FILTER_STOP } from "./band-filter.ts";
 import type { BlockGeometry } from "./block-geometry.ts";
 import type { Precision } from "./precision.ts";
 import { SharedSlots } from "./shared-slots.ts";
-import { SlotBuilder } from "./slot-builder.ts";
+import { placeImage, SlotBuilder, type SlotImage } from "./slot-builder.ts";
+import { SlotImages } from "./slot-images.ts";
 import {
   ENTRY_WORDS,
   OUTPUT_SLACK,
@@ -55,6 +56,7 @@ export interface BlockPlan {
 }
 
 const plans = new SharedSlots<BlockPlan>();
+const images = new SlotImages<Omit<BlockPlan, "address">>();
 const works = new SharedSlots<{ readonly address: number }>();
 
 /** A plan in use, and the working area that all plans of an engine share. */
@@ -72,7 +74,7 @@ export function acquireBlockPlan(engine: Engine, task: BlockTask, pieceSamples: 
   const key = [name, inputs, outputs, inputSamples, hop, pieceSamples, inputBytes, outputBytes].join(":");
   const work = works.acquire(engine, name, () => ({ address: engine.arena.alloc(workBytes(planeBytes)) }));
   try {
-    const plan = plans.acquire(engine, key, () => createPlan(engine, task, pieceSamples));
+    const plan = plans.acquire(engine, key, () => createPlan(engine, key, task, pieceSamples));
     return {
       plan,
       work: work.address,
@@ -87,7 +89,16 @@ export function acquireBlockPlan(engine: Engine, task: BlockTask, pieceSamples: 
   }
 }
 
-function createPlan(engine: Engine, task: BlockTask, pieceSamples: number): BlockPlan {
+function createPlan(engine: Engine, key: string, task: BlockTask, pieceSamples: number): BlockPlan {
+  const { image, about } = images.get(key, () => draw(task, pieceSamples));
+  return { address: placeImage(engine, image), ...about };
+}
+
+/** The plan, but for its address. */
+function draw(
+  task: BlockTask,
+  pieceSamples: number,
+): { image: SlotImage; about: Omit<BlockPlan, "address"> } {
   const { inputs, outputs, geometry, precision } = task;
   const { lanes, bytes, filter } = precision;
   const { inputSamples, outputSamples, hop, phases, reach } = geometry;
@@ -103,8 +114,8 @@ function createPlan(engine: Engine, task: BlockTask, pieceSamples: number): Bloc
   const head = slot.reserve(PLAN_ENTRIES + ENTRY_WORDS * phases);
   const first = addTransform(slot, inputSamples / 2, precision);
   const second = addTransform(slot, outputSamples / 2, precision);
-  slot.address(head + PLAN_FIRST_TRANSFORM, first.offset);
-  slot.address(head + PLAN_SECOND_TRANSFORM, second.offset);
+  slot.address(head + PLAN_FIRST_TRANSFORM, first);
+  slot.address(head + PLAN_SECOND_TRANSFORM, second);
   slot.address(head + PLAN_JOIN, slot.numbers(joinFactors(outputSamples, lanes), bytes));
   const entries = Array.from({ length: phases }, (_, phase) => {
     // on the input's time: the block begins at `start`, and keeps the outputs from `start + before` on, for one hop
@@ -128,31 +139,24 @@ function createPlan(engine: Engine, task: BlockTask, pieceSamples: number): Bloc
   const pieceOutput = Math.ceil((pieceSamples * outputs) / inputs);
   const outputRoom = OUTPUT_START + pieceOutput + 4 * longest + 2 * OUTPUT_SLACK;
 
-  const address = slot.build(engine);
-  const at = address >> 2;
-  const i32 = new Int32Array(engine.buffer);
-  i32[at + PLAN_BLOCK] = inputSamples;
-  i32[at + PLAN_HOP] = hop;
-  i32[at + PLAN_PHASES] = phases;
-  i32[at + PLAN_BINS] = bins;
-  i32[at + PLAN_INPUT_ROOM] = inputRoom;
-  i32[at + PLAN_OUTPUT_ROOM] = outputRoom;
-  i32[at + PLAN_INPUT_SHIFT] = Math.log2(task.inputBytes);
-  i32[at + PLAN_OUTPUT_SHIFT] = Math.log2(task.outputBytes);
-  i32[at + PLAN_LAST_READ] = inputRoom - inputSamples - pieceSamples;
-  const f64 = new Float64Array(engine.buffer);
-  f64[(at + PLAN_INPUTS) >> 1] = inputs;
-  f64[(at + PLAN_OUTPUTS) >> 1] = outputs;
-  entries.forEach(({ from, count }, phase) => {
-    i32[at + PLAN_ENTRIES + ENTRY_WORDS * phase] = from;
-    i32[at + PLAN_ENTRIES + ENTRY_WORDS * phase + 1] = count;
-  });
-  for (const { offset, words } of [first, second]) {
-    words.forEach((word, i) => {
-      if (i % 2 === 1 || i === 0) i32[at + offset + i] = word;
+  slot.write((i32, f64) => {
+    i32[head + PLAN_BLOCK] = inputSamples;
+    i32[head + PLAN_HOP] = hop;
+    i32[head + PLAN_PHASES] = phases;
+    i32[head + PLAN_BINS] = bins;
+    i32[head + PLAN_INPUT_ROOM] = inputRoom;
+    i32[head + PLAN_OUTPUT_ROOM] = outputRoom;
+    i32[head + PLAN_INPUT_SHIFT] = Math.log2(task.inputBytes);
+    i32[head + PLAN_OUTPUT_SHIFT] = Math.log2(task.outputBytes);
+    i32[head + PLAN_LAST_READ] = inputRoom - inputSamples - pieceSamples;
+    f64[(head + PLAN_INPUTS) >> 1] = inputs;
+    f64[(head + PLAN_OUTPUTS) >> 1] = outputs;
+    entries.forEach(({ from, count }, phase) => {
+      i32[head + PLAN_ENTRIES + ENTRY_WORDS * phase] = from;
+      i32[head + PLAN_ENTRIES + ENTRY_WORDS * phase + 1] = count;
     });
-  }
-  return { address, geometry, inputRoom, outputRoom, before };
+  });
+  return { image: slot.image(), about: { geometry, inputRoom, outputRoom, before } };
 }
 
 /** Bins below the filter's stop, in whole vectors, no more than either transform has. */
@@ -194,12 +198,14 @@ function filterTable(
 }
 
 /** exp(2 pi i k / n) for the first half of the second transform: `lanes` cosines, as many sines, and so on. */
-function joinFactors(outputSamples: number, lanes: number): number[] {
-  const factors: number[] = [];
-  for (let bin = 0; bin <= outputSamples / 4; bin += lanes) {
-    for (const part of [Math.cos, Math.sin]) {
-      for (let lane = 0; lane < lanes; lane++)
-        factors.push(part((2 * Math.PI * (bin + lane)) / outputSamples));
+function joinFactors(outputSamples: number, lanes: number): Float64Array {
+  const vectors = Math.floor(outputSamples / 4 / lanes) + 1;
+  const factors = new Float64Array(2 * lanes * vectors);
+  for (let bin = 0, to = 0; bin < vectors * lanes; bin += lanes, to += 2 * lanes) {
+    for (let lane = 0; lane < lanes; lane++) {
+      const angle = (2 * Math.PI * (bin + lane)) / outputSamples;
+      factors[to + lane] = Math.cos(angle);
+      factors[to + lanes + lane] = Math.sin(angle);
     }
   }
   return factors;

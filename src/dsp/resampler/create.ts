@@ -14,8 +14,8 @@ import { VoiceConverter } from "./voice.ts";
 import { greatestCommonDivisor } from "./voice-plan.ts";
 
 const MAX_CHANNELS = 64;
-/** From this length on, longer blocks are worth their tables. */
-const LONG_SECONDS = 2;
+/** From this length on, longer blocks are worth their tables, and that their rounding is another. */
+const LONG_SECONDS = 20;
 
 const qualities: readonly ResamplerQuality[] = ["voice", "high", "best"];
 

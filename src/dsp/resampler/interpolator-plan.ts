@@ -7,7 +7,8 @@ import type { Engine } from "../engine.ts";
 import type { BlockFactor, Precision } from "./precision.ts";
 import { forBlending, type Prototype, reachOf, responseAt } from "./prototype.ts";
 import { SharedSlots } from "./shared-slots.ts";
-import { SlotBuilder } from "./slot-builder.ts";
+import { placeImage, SlotBuilder, type SlotImage } from "./slot-builder.ts";
+import { SlotImages } from "./slot-images.ts";
 import {
   INTERPOLATOR_IS_WIDE,
   INTERPOLATOR_ROW_LENGTH,
@@ -43,6 +44,7 @@ export interface InterpolatorPlan {
 const PARABOLA_NODES = [0.5 - Math.sqrt(3) / 4, 0.5, 0.5 + Math.sqrt(3) / 4] as const;
 
 const plans = new SharedSlots<InterpolatorPlan>();
+const images = new SlotImages<Omit<InterpolatorPlan, "address">>();
 
 /** The plan for `task`: to be given back by `releaseInterpolator`. Throws `ERR_ARENA_FULL`. */
 export function acquireInterpolator(engine: Engine, task: InterpolatorTask): InterpolatorPlan {
@@ -57,10 +59,16 @@ function keyOf({ inputs, outputs, factor, precision }: InterpolatorTask): string
   return `${precision.name}:${inputs}:${outputs}:${factor}`;
 }
 
-function createPlan(
-  engine: Engine,
-  { inputs, outputs, factor, precision }: InterpolatorTask,
-): InterpolatorPlan {
+function createPlan(engine: Engine, task: InterpolatorTask): InterpolatorPlan {
+  const { image, about } = images.get(keyOf(task), () => draw(task));
+  return { address: placeImage(engine, image), ...about };
+}
+
+/** The plan, but for its address. */
+function draw({ inputs, outputs, factor, precision }: InterpolatorTask): {
+  image: SlotImage;
+  about: Omit<InterpolatorPlan, "address">;
+} {
   const { interpolator } = precision;
   const prototype = interpolator.prototypes[factor];
   const isUp = outputs > inputs;
@@ -83,18 +91,12 @@ function createPlan(
     slot.address(head + INTERPOLATOR_ROWS, slot.numbers(constants, 8));
     slot.address(head + INTERPOLATOR_SLOPES, slot.numbers(slopes, 4));
   }
-  const address = slot.build(engine);
-  const i32 = new Int32Array(engine.buffer);
-  i32[(address >> 2) + INTERPOLATOR_ROW_LENGTH] = rowLength;
-  i32[(address >> 2) + INTERPOLATOR_IS_WIDE] = isUp ? 1 : 0;
-  return {
-    address,
-    rowLength,
-    lookAhead,
-    intervals,
-    step: ownInputs / divisor,
-    phases: ownOutputs / divisor,
-  };
+  slot.write((i32) => {
+    i32[head + INTERPOLATOR_ROW_LENGTH] = rowLength;
+    i32[head + INTERPOLATOR_IS_WIDE] = isUp ? 1 : 0;
+  });
+  const about = { rowLength, lookAhead, intervals, step: ownInputs / divisor, phases: ownOutputs / divisor };
+  return { image: slot.image(), about };
 }
 
 interface Bank {

@@ -2,7 +2,7 @@
  * The resampler's interface over a converter: counts samples, cuts long input into pieces, parts and joins channels, and
  * keeps the memory that `process` returns views of.
  */
-import { checkInteger, checkNumber, show } from "../../core/check.ts";
+import { checkInteger, checkNumber } from "../../core/check.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { SampleArray } from "../../core/types.ts";
 import { expectRoom, expectSamples } from "../arguments.ts";
@@ -11,6 +11,7 @@ import { ChannelIo } from "./channel-io.ts";
 import type { Converter, Steering } from "./converter.ts";
 import { OutputMemory } from "./output-memory.ts";
 import { MAX_DRIFT_PPM, type Resampler, type ResamplerQuality } from "./resampler.ts";
+import { expectAlike, expectPlanes, samplesPerChannel } from "./stream-arguments.ts";
 
 /** Counts are taken back by whole periods of the ratio beyond this, so that products of them stay exact for ever. */
 const LARGE_COUNT = 2 ** 30;
@@ -90,12 +91,10 @@ export class ResamplerStream implements Resampler {
 
   processPlanarInto(inputs: readonly SampleArray[], outputs: readonly SampleArray[]): number {
     this.#expectOpen();
-    this.#expectPlanes(inputs, "inputs");
-    this.#expectPlanes(outputs, "outputs");
+    expectPlanes(inputs, this.channels, "inputs");
+    expectPlanes(outputs, this.channels, "outputs");
+    expectAlike(inputs);
     const n = inputs[0]!.length;
-    for (let channel = 1; channel < inputs.length; channel++) {
-      if (inputs[channel]!.length !== n) throw unlikeLengths(inputs[channel]!.length, channel, n);
-    }
     const length = this.#owed(n);
     for (let channel = 0; channel < outputs.length; channel++) {
       expectRoom(outputs[channel]!.length, length, "samples");
@@ -273,30 +272,9 @@ export class ResamplerStream implements Resampler {
     }
   }
 
-  #expectPlanes(planes: readonly SampleArray[], what: string): void {
-    if (!Array.isArray(planes) || planes.length !== this.channels) {
-      throw new ConfigError(
-        "ERR_CONFIG",
-        `${what} is ${show(planes)}; expected ${this.channels} arrays of samples.`,
-        {
-          hint: "Pass an array for each channel.",
-        },
-      );
-    }
-    for (let channel = 0; channel < planes.length; channel++) expectSamples(planes[channel], what);
-  }
-
   #samplesPerChannel(samples: SampleArray): number {
     this.#expectOpen();
-    expectSamples(samples, "samples");
-    if (this.channels === 1) return samples.length;
-    const n = samples.length / this.channels;
-    if (Number.isInteger(n)) return n;
-    throw new ConfigError(
-      "ERR_CONFIG",
-      `${samples.length} samples do not divide into ${this.channels} channels.`,
-      { hint: "Pass whole sample frames: one sample for each channel." },
-    );
+    return samplesPerChannel(samples, this.channels);
   }
 
   #expectOpen(): void {
@@ -306,12 +284,4 @@ export class ResamplerStream implements Resampler {
       });
     }
   }
-}
-
-function unlikeLengths(length: number, channel: number, first: number): ConfigError {
-  return new ConfigError(
-    "ERR_CONFIG",
-    `Channel ${channel} has ${length} samples, the first one ${first}; expected the same.`,
-    { hint: "Pass channels of one length." },
-  );
 }

@@ -52,48 +52,65 @@ export function transformCost(n: number, lanes: number): number | undefined {
   return cost;
 }
 
-/** Adds the plan of a transform, as the kernels' transform.ts reads it; returns its offset, and the words to write later. */
-export function addTransform(
-  slot: SlotBuilder,
-  n: number,
-  { lanes, bytes }: Precision,
-): { offset: number; words: Int32Array } {
+/** Adds the plan of a transform, as the kernels' transform.ts reads it; returns its offset. */
+export function addTransform(slot: SlotBuilder, n: number, { lanes, bytes }: Precision): number {
   const radices = radicesOf(n, lanes);
   if (radices === undefined) throw new RangeError(`There is no transform of ${n} points.`);
-  const words = new Int32Array(2 * radices.length + 3);
-  const offset = slot.reserve(words.length);
-  words[0] = n;
+  const head = slot.reserve(2 * radices.length + 3);
+  const circle = circleOf(n);
   let length = n;
   radices.forEach((radix, stage) => {
-    words[1 + 2 * stage] = radix;
-    const factors = stage === 0 ? firstFactors(length, radix, lanes) : factorsOf(length, radix);
-    slot.address(offset + 2 + 2 * stage, slot.numbers(factors, bytes));
+    const factors =
+      stage === 0 ? firstFactors(circle, radix, lanes) : factorsOf(circle, n / length, length, radix);
+    slot.address(head + 2 + 2 * stage, slot.numbers(factors, bytes));
     length /= radix;
   });
-  return { offset, words };
+  slot.write((i32) => {
+    i32[head] = n;
+    radices.forEach((radix, stage) => {
+      i32[head + 1 + 2 * stage] = radix;
+    });
+  });
+  return head;
 }
 
-/** For each row but the first: the factors of outputs 1, 2 ... in turn. */
-function factorsOf(length: number, radix: number): number[] {
-  const factors: number[] = [];
+/** exp(-2 pi i k / n) for k from 0 to n - 1: a real part, an imaginary part, and so on. */
+function circleOf(n: number): Float64Array {
+  const circle = new Float64Array(2 * n);
+  for (let k = 0; k < n; k++) {
+    const angle = (-2 * Math.PI * k) / n;
+    circle[2 * k] = Math.cos(angle);
+    circle[2 * k + 1] = Math.sin(angle);
+  }
+  return circle;
+}
+
+/** For each row but the first: the factors of outputs 1, 2 ... in turn, of a stage of `length` points, `step` on the circle apart. */
+function factorsOf(circle: Float64Array, step: number, length: number, radix: number): Float64Array {
+  const factors = new Float64Array(2 * (radix - 1) * (length / radix - 1));
+  let to = 0;
   for (let row = 1; row < length / radix; row++) {
     for (let output = 1; output < radix; output++) {
-      const angle = (-2 * Math.PI * row * output) / length;
-      factors.push(Math.cos(angle), Math.sin(angle));
+      const from = 2 * step * row * output;
+      factors[to++] = circle[from]!;
+      factors[to++] = circle[from + 1]!;
     }
   }
   return factors;
 }
 
 /** For each vector of butterflies: the factors of output 1 (`lanes` real parts, as many imaginary ones), of output 2 ... */
-function firstFactors(length: number, radix: number, lanes: number): number[] {
-  const factors: number[] = [];
-  const last = length / radix - lanes;
+function firstFactors(circle: Float64Array, radix: number, lanes: number): Float64Array {
+  const butterflies = circle.length / 2 / radix;
+  const last = butterflies - lanes;
+  const factors = new Float64Array(2 * (radix - 1) * lanes * Math.ceil(butterflies / lanes));
+  let to = 0;
   for (let at = 0; ; at = Math.min(at + lanes, last)) {
-    for (let output = 1; output < radix; output++) {
-      for (const part of [Math.cos, Math.sin]) {
-        for (let lane = 0; lane < lanes; lane++)
-          factors.push(part((-2 * Math.PI * (at + lane) * output) / length));
+    for (let output = 1; output < radix; output++, to += 2 * lanes) {
+      for (let lane = 0; lane < lanes; lane++) {
+        const from = 2 * (at + lane) * output;
+        factors[to + lane] = circle[from]!;
+        factors[to + lanes + lane] = circle[from + 1]!;
       }
     }
     if (at === last) return factors;
