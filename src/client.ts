@@ -9,8 +9,8 @@ export { Client } from "./client/client.ts";
 export type { NodeSocketOptions } from "./client/node-socket.ts";
 export { createNodeSocketFactory } from "./client/node-socket.ts";
 export type * from "./client/public-types.ts";
+export type { JitterSettings } from "./stream/jitter/jitter-settings.ts";
 export type { JitterStats } from "./stream/jitter/jitter-stats.ts";
-export type { JitterSettings } from "./stream/jitter/paced-playout.ts";
 
 /**
  * Connects to a voice server and opens a session.

@@ -20,6 +20,8 @@ export {
   type MaybePromise,
   StreamHandler,
 } from "./stream/handler.ts";
+export type { JitterSettings } from "./stream/jitter/jitter-settings.ts";
+export type { JitterStats } from "./stream/jitter/jitter-stats.ts";
 export type { HandlerClass, HandlerFactory, HandlerSource } from "./stream/resolve-handler.ts";
 export type { SessionEvents, SessionGap } from "./stream/session-events.ts";
 export type { Session, SessionStats } from "./stream/session-handle.ts";

@@ -1,8 +1,9 @@
 /** A client's received audio where a clock plays it: through a jitter buffer, marks in their places. */
 import type { Clock } from "../core/clock.ts";
 import type { Dsp } from "../dsp/dsp.ts";
+import type { JitterSettings } from "../stream/jitter/jitter-settings.ts";
 import type { JitterStats } from "../stream/jitter/jitter-stats.ts";
-import type { JitterSettings, PacedPlayout, PacedPlayoutOptions } from "../stream/jitter/paced-playout.ts";
+import type { PacedPlayout, PacedPlayoutOptions } from "../stream/jitter/paced-playout.ts";
 import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
 
 /** Makes playouts; given by the platform, so that a page that has its own loads no other. */

@@ -7,7 +7,7 @@ import { checkSampleRate } from "../core/rates.ts";
 import type { SampleFormat } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import type { Network } from "../network/network.ts";
-import type { JitterSettings } from "../stream/jitter/paced-playout.ts";
+import { checkJitter, type JitterSettings } from "../stream/jitter/jitter-settings.ts";
 import { CLIENT_PROTOCOLS, type ClientProtocol } from "../transport/protocol/client-protocols.ts";
 import type { DirectionFormat, FormatRequest } from "../transport/protocol/fastrtc-client.ts";
 import {
@@ -194,7 +194,7 @@ export function clientSettings(given: ConnectOptions): ClientSettings {
     closeTimeoutMs: checkNumber("closeTimeoutMs", options.closeTimeoutMs ?? 2_000, 1, 600_000),
     heartbeat: checkHeartbeat(options.heartbeat),
     maxReceiveQueueMs: checkNumber("maxReceiveQueueMs", options.maxReceiveQueueMs ?? 10_000, 20, 3_600_000),
-    jitter: checkJitter(options.jitter ?? false),
+    jitter: checkJitter(options.jitter),
     maxBufferedMs: checkNumber("maxBufferedMs", options.maxBufferedMs ?? 500, 20, 60_000),
     catchUpMs: checkNumber("catchUpMs", options.catchUpMs ?? 200, 0, 60_000),
     measureRoundTrip: options.measureRoundTrip ?? false,
@@ -253,19 +253,6 @@ function checkEncoding(name: string, given: WireEncoding, codecs: readonly Strea
         ? 'import { loadOpus } from "voxwire/opus", and connect with codecs: [await loadOpus()].'
         : 'import { g722 } from "voxwire/codecs", and connect with codecs: [g722].',
   });
-}
-
-function checkJitter(jitter: boolean | JitterSettings): JitterSettings | undefined {
-  if (jitter === false) return undefined;
-  if (jitter === true) return {};
-  if (typeof jitter !== "object" || jitter === null) {
-    throw new ConfigError("ERR_CONFIG", `jitter is ${show(jitter)}; expected true, false or an object.`, {
-      hint: "Write jitter: true, or { maxDelayMs: 300 }.",
-    });
-  }
-  if (jitter.maxDelayMs !== undefined) checkNumber("jitter.maxDelayMs", jitter.maxDelayMs, 40, 2000);
-  if (jitter.networkMs !== undefined) checkNumber("jitter.networkMs", jitter.networkMs, 0, 2000);
-  return jitter;
 }
 
 function checkHeartbeat(heartbeat: ConnectOptions["heartbeat"]): ClientSettings["heartbeat"] {

@@ -2,6 +2,7 @@
 import { VoxwireError } from "../core/errors.ts";
 import type { AudioFrame, SampleArray } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
+import { JITTER_RATES } from "../stream/jitter/jitter-settings.ts";
 import type { JitterStats } from "../stream/jitter/jitter-stats.ts";
 import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
 import { PayloadReader } from "../transport/protocol/fastrtc-client-media.ts";
@@ -159,7 +160,7 @@ export class ReceivedAudio<S extends SampleArray> {
     const { createPlayout, dsp, settings, onProblem } = this.#parts;
     this.#endClock();
     if (settings.jitter === undefined || createPlayout === undefined) return;
-    if (!isJitterRate(format.sampleRate)) {
+    if (!JITTER_RATES.includes(format.sampleRate)) {
       onProblem(wrongRate(format.sampleRate));
       return;
     }
@@ -191,13 +192,6 @@ export class ReceivedAudio<S extends SampleArray> {
     if (hasListener) emitter.emit("audio", frame);
     if (hasListener && !this.#hasIterator && this.#sink === undefined) this.#queue.passed(frame);
   }
-}
-
-/** Rates that a jitter buffer works at, in Hz: what `JitterRate` says, without loading one. */
-const JITTER_RATES: readonly number[] = [8000, 16000, 24000, 48000];
-
-function isJitterRate(sampleRate: number): boolean {
-  return JITTER_RATES.includes(sampleRate);
 }
 
 function wrongRate(sampleRate: number): VoxwireError {

@@ -45,8 +45,11 @@ export interface StreamSession {
   readonly endReason: EndReason | undefined;
   /** Runs `startUp`; input that arrives meanwhile is held (500 ms at most, counted beyond). */
   open(): Promise<void>;
-  /** Audio from the client at the wire's input rate, any length; copied before this returns. */
-  receive(samples: Int16Array): void;
+  /**
+   * Audio from the client at the wire's input rate, any length; copied before this returns.
+   * @param sequence, timestamp -1 where the client does not count; of use where a clock plays
+   */
+  receive(samples: Int16Array, sequence?: number, timestamp?: number): void;
   /** The client has played or dropped what came before a mark. */
   markReturned(name: string): void;
   /** The client has dropped what it had not played; undefined: it does not say after how much. */

@@ -5,6 +5,7 @@ import type { Logger } from "../core/logger.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import type { Network } from "../network/network.ts";
 import type { AnyHandler } from "../stream/handler.ts";
+import type { JitterSettings } from "../stream/jitter/jitter-settings.ts";
 import type { StreamSession, StreamSessionOptions } from "../stream/stream-session.ts";
 import type { Grant } from "./auth.ts";
 import type { SharedCodecs } from "./codec-pool.ts";
@@ -52,6 +53,8 @@ export interface HandlerMount {
   readonly inputRate: number;
   readonly outputRate: number;
   readonly frameMs: number;
+  /** There where the handler hears by a clock. */
+  readonly jitter: JitterSettings | undefined;
 }
 
 /** What the upgrade said about the client. */

@@ -165,7 +165,7 @@ export class MessageIntake {
     } else {
       this.#badInARow = 0;
       this.#counters.framesIn++;
-      session.receive(samples);
+      session.receive(samples, this.#dialect.sequence, this.#dialect.timestamp);
     }
   }
 

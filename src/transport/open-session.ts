@@ -2,7 +2,9 @@
 import { asVoxwireError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
 import type { AnyHandler } from "../stream/handler.ts";
+import { JITTER_RATES } from "../stream/jitter/jitter-settings.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
+import { ClockedSession } from "./clocked-session.ts";
 import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
 import { ConnectionSink } from "./connection-sink.ts";
 import type { RefusalKind } from "./counters.ts";
@@ -93,7 +95,7 @@ export function openSession(
       onUnansweredClear: () => clock.setImmediate(() => session.cleared(undefined)),
       onOutput: (json) => outputs.publish(id, json),
     });
-    const session: StreamSession = context.createSession({
+    const made: StreamSession = context.createSession({
       dsp: context.dsp,
       clock,
       limits: context.limits,
@@ -105,6 +107,7 @@ export function openSession(
       wireOutput: { sampleRate: output.sample_rate, frameMs: output.frame_ms },
       sink,
     });
+    const session = clocked(connection, made, input);
     const place: ClientPlace = { remoteAddress: client.remoteAddress, isConnected: true };
     const keeper = new SessionKeeper({
       context,
@@ -121,6 +124,27 @@ export function openSession(
   } catch (error) {
     registry.release(id);
     return failedToOpen(context.logger, id, error);
+  }
+}
+
+/** The session, heard by a clock where the handler wants that. */
+function clocked(
+  { context, mount }: StartingConnection,
+  session: StreamSession,
+  { sample_rate: sampleRate, frame_ms: frameMs }: WireDirection,
+): StreamSession {
+  const { clock, dsp, logger } = context;
+  const { jitter: settings } = mount;
+  if (settings === undefined) return session;
+  if (!JITTER_RATES.includes(sampleRate)) {
+    logger.warn(`There is no jitter buffer at ${sampleRate} Hz; audio is handed on as it comes.`);
+    return session;
+  }
+  try {
+    return new ClockedSession(session, { dsp, clock, sampleRate, frameMs, settings });
+  } catch (error) {
+    void session.end({ kind: "closed", message: "The jitter buffer could not be made." });
+    throw error;
   }
 }
 
@@ -154,6 +178,9 @@ function liveSession(session: StreamSession, format: WireAgreement, place: Clien
     },
     get stats() {
       return session.session.stats;
+    },
+    get jitter() {
+      return session instanceof ClockedSession ? session.jitter : undefined;
     },
     setInput: (...values) => session.session.setInput(...values),
     close: (reason) => session.session.close(reason),

@@ -2,6 +2,7 @@
 import { show } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { HandlerDefaults } from "../stream/generator-handler.ts";
+import { checkJitter } from "../stream/jitter/jitter-settings.ts";
 import { type HandlerMaker, type HandlerSource, resolveHandler } from "../stream/resolve-handler.ts";
 import { checkPath } from "./check-path.ts";
 import type { HandlerMount } from "./connection-context.ts";
@@ -84,6 +85,7 @@ function mount(
     inputRate: inputRate ?? checked.inputRate,
     outputRate: outputRate ?? checked.outputRate,
     frameMs: frameMs ?? checked.frameMs,
+    jitter: checkJitter(settings.jitter),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The live sessions of one server by id. An id is taken from the start of a session until the end is wholly done. */
 import type { EndReason } from "../stream/handler.ts";
+import type { JitterStats } from "../stream/jitter/jitter-stats.ts";
 import type { SessionStats } from "../stream/session-handle.ts";
 import type { WireAgreement } from "./protocol/fastrtc-format.ts";
 
@@ -16,6 +17,8 @@ export interface LiveSession {
   /** False while the session waits for a client that has lost its connection. */
   readonly isConnected: boolean;
   readonly stats: Readonly<SessionStats>;
+  /** The jitter buffer, by WebRTC's names; undefined without the option `jitter`. */
+  readonly jitter: JitterStats | undefined;
   /** Gives the handler values beside audio, as `session.setInput` does. */
   setInput(...values: unknown[]): void;
   /** Ends the session after what is queued has been sent. */

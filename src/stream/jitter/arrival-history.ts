@@ -28,6 +28,7 @@ export class ArrivalHistory {
   #blockEndsMs = Number.NEGATIVE_INFINITY;
   #binsBase = 0;
   #base = 0;
+  #rebasedMs = Number.NEGATIVE_INFINITY;
   #total = 0;
   #expected = 0;
   #came = 0;
@@ -86,6 +87,7 @@ export class ArrivalHistory {
     this.#blockEndsMs = Number.NEGATIVE_INFINITY;
     this.#base = arrivalMs - index * this.#frameMs;
     this.#binsBase = this.#base;
+    this.#rebasedMs = arrivalMs;
     this.#highest = index - 1;
   }
 
@@ -121,7 +123,8 @@ export class ArrivalHistory {
       base = Math.min(base, this.#minima[i]! + slope * (arrivalMs - this.#minimaMs[i]!));
     }
     this.#base = base;
-    if (this.#count === 0) this.#binsBase = base;
+    // what was learnt counts from the fastest packet: soon after a new beginning that one may still be to come
+    if (this.#count === 0 || arrivalMs - this.#rebasedMs < t.doubtMs) this.#binsBase = base;
     const shift = Math.round((this.#binsBase - base) / BIN_MS);
     if (shift !== 0) this.#shiftBins(shift);
   }

@@ -8,15 +8,8 @@ import type { Dsp } from "../../dsp/dsp.ts";
 import { type TimerWheel, type WheelItem, wheelOf } from "../timer-wheel.ts";
 import { JitterBuffer, type JitterRate } from "./create-jitter-buffer.ts";
 import { FrameAssembler } from "./frame-assembler.ts";
+import type { JitterSettings } from "./jitter-settings.ts";
 import type { JitterStats } from "./jitter-stats.ts";
-
-/** What can be set where a jitter buffer is asked for: `true` stands for all defaults. */
-export interface JitterSettings {
-  /** The most that it may delay, in ms; what would be later is left out. 40 to 2,000, default 600. */
-  maxDelayMs?: number;
-  /** Delay outside the buffer that the listener has as well, in ms. Default: 50, or what is measured. */
-  networkMs?: number;
-}
 
 /** What a paced playout is made of. */
 export interface PacedPlayoutOptions {

@@ -52,6 +52,9 @@ export class Playout {
   #held = 0;
   /** Whether one more frame was made up to see what comes behind a late one. */
   #hasLooked = false;
+  /** Frames made up for what looked like a pause, and played frames until that is believed. */
+  #credit = 0;
+  #creditFrames = 0;
   #quietRun = 0;
   #loudRun = 0;
   #marginMs = 0;
@@ -123,6 +126,15 @@ export class Playout {
       this.#giveUp();
       return;
     }
+    if (
+      this.#creditFrames > 0 &&
+      this.#creditFrames-- > 0 &&
+      delayMs > this.#mostMs() + t.leadMs &&
+      this.#isBunch(delayMs)
+    ) {
+      this.#jump();
+      return;
+    }
     this.#held = 0;
     this.#hasLooked = false;
     counters.delayMs = delayMs;
@@ -166,7 +178,8 @@ export class Playout {
   /** Whether so much has come with the next frame that it was held up on its way, and not sent late. */
   #isBunch(delayMs: number): boolean {
     const { frameMs } = this.#parts;
-    return (this.highest - this.next + 1) * frameMs >= t.bunchShare * delayMs;
+    const cameMs = (this.highest - this.next + 1) * frameMs;
+    return cameMs > t.leadMs || cameMs >= t.bunchShare * delayMs;
   }
 
   #giveUp(): void {
@@ -184,11 +197,21 @@ export class Playout {
     for (let index = next; index <= highest; index++) {
       if (store.has(index)) baseMs = Math.min(baseMs, store.arrivalMs(index) - index * frameMs);
     }
+    this.#credit = this.#held;
+    this.#creditFrames = t.doubtMs / frameMs;
     const isPause = this.#held * frameMs >= t.pauseMs;
     history.startAnew(highest, baseMs);
     this.#held = 0;
     this.#hasLooked = false;
     if (isPause) this.#startsMs = baseMs + next * frameMs + target.targetMs;
+  }
+
+  /** It was a stall in two parts after all: what was made up stands for as many frames, over a frame made up once more. */
+  #jump(): void {
+    const { out } = this.#parts;
+    out.conceal(undefined);
+    for (; this.#credit > 0 && this.next < this.highest; this.#credit--) this.#giveUp();
+    this.#creditFrames = 0;
   }
 
   #shrinksInQuiet(overMs: number): boolean {

@@ -15,14 +15,17 @@ export const jitterTuning = {
   /** Delay before playout begins. */
   startMs: 20,
   /** How far playout may be under and over the target before a quiet frame changes it. */
-  underMs: 10,
+  underMs: 20,
   overMs: 15,
   /** Mouth-to-ear delay above which every millisecond counts (ITU-T G.107). */
   kneeMs: 180,
   /** How far above the target a frame may be played whose turn has passed, where the knee allows it. */
-  resumeMs: 120,
-  /** What must have come with a late frame, as a share of its lateness, for a stall of the network. */
+  resumeMs: 60,
+  /** What must have come with a late frame for a stall of the network: this share of its lateness, or more than any sender leads. */
   bunchShare: 0.7,
+  leadMs: 120,
+  /** How long a pause of the sender is doubted: a stall in two parts begins as one. */
+  doubtMs: 1000,
   /** A gap between packets after which the next ones may have been sent late; and one after which the delay is built anew. */
   suspectMs: 60,
   pauseMs: 200,

@@ -60,6 +60,8 @@ class BinaryDialect implements ServerDialect {
   readonly isMediaBinary = true;
   readonly bearsFaults = false;
   readonly clearing = "answered";
+  sequence = -1;
+  timestamp = -1;
   readonly #codecs: CodecPool;
   #encoding: WireEncoding | undefined;
   #reader: PacketSource | undefined;
@@ -207,6 +209,8 @@ class BinaryDialect implements ServerDialect {
     // of before the start: nobody will hear it
     if (reader === undefined || this.#encoding === undefined) return MEDIA;
     if (message[2] !== PACKET_CODECS[this.#encoding]) return wrongCodec(message[2]!, this.#encoding);
+    this.sequence = packetSequence(message);
+    this.timestamp = packetTimestamp(message);
     return reader.read(message) < 0 ? badAudio(message, this.#encoding) : MEDIA;
   }
 }

@@ -38,6 +38,8 @@ export const fastrtcProtocol: ServerProtocol = {
 
 class FastrtcDialect implements ServerDialect {
   readonly isMediaBinary = false;
+  readonly sequence = -1;
+  readonly timestamp = -1;
   readonly bearsFaults = false;
   readonly #codecs: CodecPool;
   #decoder: MediaDecoder;

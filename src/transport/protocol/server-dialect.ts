@@ -37,6 +37,9 @@ export interface ServerDialect {
   readonly clearing: "answered" | "silent" | "none";
   /** The samples of the last media message; valid until the next `read` of any connection. */
   readonly samples: Int16Array;
+  /** Its number and the time stamp of its first sample, by the client's count; -1 where that protocol has none. */
+  readonly sequence: number;
+  readonly timestamp: number;
   /** Reads one message. Audio of before the start is told from the rest, though nobody hears it. */
   read(message: Uint8Array, isBinary: boolean): ClientMessage;
   /** What the wire will carry; or a fault whose message says what would be accepted. */

@@ -31,6 +31,8 @@ class TwilioDialect implements ServerDialect {
   readonly isMediaBinary = false;
   readonly bearsFaults = true;
   readonly clearing = "silent";
+  readonly sequence = -1;
+  readonly timestamp = -1;
   readonly #codecs: CodecPool;
   readonly #decoder: MediaDecoder;
   #streamSid = "";

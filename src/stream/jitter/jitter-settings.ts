@@ -1,0 +1,28 @@
+/** What can be set where a jitter buffer is asked for, and where there can be one. Loads none. */
+import { checkNumber, show } from "../../core/check.ts";
+import { ConfigError } from "../../core/errors.ts";
+
+/** Settings of a jitter buffer; `true` in their place stands for all defaults. */
+export interface JitterSettings {
+  /** The most that it may delay, in ms; what would be later is left out. 40 to 2,000, default 600. */
+  maxDelayMs?: number;
+  /** Delay outside the buffer that the listener has as well, in ms. Default: 50, or what is measured. */
+  networkMs?: number;
+}
+
+/** Rates at which there is a jitter buffer, in Hz. */
+export const JITTER_RATES: readonly number[] = [8000, 16000, 24000, 48000];
+
+/** The settings, or undefined for false. @throws ConfigError `ERR_CONFIG` */
+export function checkJitter(jitter: boolean | JitterSettings | undefined): JitterSettings | undefined {
+  if (jitter === undefined || jitter === false) return undefined;
+  if (jitter === true) return {};
+  if (typeof jitter !== "object" || jitter === null) {
+    throw new ConfigError("ERR_CONFIG", `jitter is ${show(jitter)}; expected true, false or an object.`, {
+      hint: "Write jitter: true, or { maxDelayMs: 300 }.",
+    });
+  }
+  if (jitter.maxDelayMs !== undefined) checkNumber("jitter.maxDelayMs", jitter.maxDelayMs, 40, 2000);
+  if (jitter.networkMs !== undefined) checkNumber("jitter.networkMs", jitter.networkMs, 0, 2000);
+  return jitter;
+}

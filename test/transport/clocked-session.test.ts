@@ -1,0 +1,121 @@
+/** The server's option `jitter`: a handler that hears its client by a clock. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { connect } from "../../src/client.ts";
+import { createNetwork } from "../../src/network.ts";
+import { type AudioFrame, type ServeOptions, StreamHandler, serve, silentLogger } from "../../src/server.ts";
+
+const DIRECTION = { encoding: "pcm16", sampleRate: 8000, frameMs: 20 } as const;
+
+/** Keeps what it hears, and says when it is enough. */
+class Listener extends StreamHandler {
+  static heard: number[] = [];
+  static onFrame: () => void = () => {};
+
+  override copy(): Listener {
+    return new Listener();
+  }
+
+  override receive({ samples }: AudioFrame): void {
+    Listener.heard.push(...samples);
+    Listener.onFrame();
+  }
+
+  override emit(): null {
+    return null;
+  }
+}
+
+/** Until the handler has heard so many samples. */
+function heard(samples: number): Promise<void> {
+  return new Promise((resolve) => {
+    Listener.onFrame = () => Listener.heard.length >= samples && resolve();
+  });
+}
+
+async function withServer(options: Partial<ServeOptions & { handlers?: undefined }>) {
+  Listener.heard = [];
+  return await serve({ port: 0, handler: Listener, logger: silentLogger, ...options });
+}
+
+test("frames that come in a bunch, doubled and out of order are heard in order, and the session counts them", async () => {
+  // one message in two doubled; every second one overtaken by the next
+  const network = createNetwork({ delaysMs: [30, 1] }, { way: "up" });
+  const server = await withServer({ jitter: { maxDelayMs: 1000 } });
+  const client = await connect(server.url, {
+    id: "c",
+    protocol: "binary",
+    format: { input: DIRECTION, output: DIRECTION },
+    network,
+  });
+  const enough = heard(40 * 160);
+  for (let i = 0; i < 20; i++) client.send(new Int16Array(160).fill(1000 + 100 * i));
+  await enough;
+  const stats = server.sessions.get("c")?.jitter;
+  assert.is(stats?.packetsReceived, 20);
+  const levels = Listener.heard.filter(
+    (value, i, all) => value !== 0 && value % 100 === 0 && value !== all[i - 1],
+  );
+  const rising = levels.slice(0, levels.indexOf(2900) + 1);
+  assert.equal(
+    [...rising].sort((a, b) => a - b),
+    rising,
+  );
+  assert.ok(rising.length >= 15, `${rising.length} of 20 frames`);
+  await client.close();
+  await server.close();
+});
+
+test("without it, and at a rate that has none, a handler hears what comes as it comes", async () => {
+  for (const [options, sampleRate] of [
+    [{}, 8000],
+    [{ jitter: true }, 12_000],
+  ] as const) {
+    const server = await withServer(options);
+    const direction = { ...DIRECTION, sampleRate };
+    const client = await connect(server.url, {
+      id: "c",
+      protocol: "binary",
+      format: { input: direction, output: direction },
+    });
+    const enough = heard(1);
+    client.send(new Int16Array((sampleRate * 20) / 1000).fill(5000));
+    await enough;
+    assert.is(server.sessions.get("c")?.jitter, undefined);
+    await client.close();
+    await server.close();
+  }
+});
+
+test("sessions that end give their buffers back; settings out of range are refused", async () => {
+  for (const jitter of [{ maxDelayMs: 1 }, "yes"]) {
+    try {
+      await withServer({ jitter: jitter as { maxDelayMs?: number } });
+      assert.unreachable();
+    } catch (error) {
+      assert.is((error as { code: string }).code, "ERR_CONFIG");
+    }
+  }
+  const { loadDspSync } = await import("../../src/index.ts");
+  const dsp = loadDspSync({ backend: "js" });
+  let onEnd: () => void = () => {};
+  const server = await withServer({ jitter: true, dsp, onEnd: () => onEnd() });
+  const options = { protocol: "binary", format: { input: DIRECTION, output: DIRECTION } } as const;
+  let before: unknown;
+  for (let i = 0; i < 3; i++) {
+    const client = await connect(server.url, options);
+    const enough = heard(Listener.heard.length + 160);
+    client.send(new Int16Array(160).fill(3000));
+    await enough;
+    const ended = new Promise<void>((resolve) => {
+      onEnd = resolve;
+    });
+    await client.close();
+    await ended;
+    before ??= dsp.memory;
+    assert.equal(dsp.memory, before);
+  }
+  await server.close();
+});
+
+test.run();
