@@ -70,6 +70,15 @@ for (const [name, files] of built) {
   }
 }
 
+consumers("one whose policy forbids WebAssembly encodes and calls in plain TypeScript", async () => {
+  const files = built.get("an import map")!;
+  if (files instanceof Error) throw files;
+  const { peak, ...result } = await run(files, OWN_FILES.replace(" 'wasm-unsafe-eval'", ""), "own files");
+  assert.is(result.backend, "js");
+  assert.is(result.bytes, 8000);
+  assert.ok(peak >= 0.02, `nothing was heard: ${peak}`);
+});
+
 for (const resolution of ["bundler", "node16", "nodenext"] as const) {
   consumers(`one's types hold where modules resolve as with ${resolution}`, async () => {
     assert.is(await typeErrors(project.folder, resolution), "");
