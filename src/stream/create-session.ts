@@ -152,6 +152,10 @@ class SessionEngine implements EngineSession, Session {
     this.#isInTurn = false;
   }
 
+  skip(samples: number): void {
+    if (this.endReason === undefined) this.#input.skip(samples);
+  }
+
   markReturned(name: string): void {
     if (this.endReason !== undefined) return;
     this.#guard("onMark", () => this.#handler.onMark?.(name, this));

@@ -33,6 +33,10 @@ export class SessionInput {
   #isDirect: boolean;
   #receivedSamples = 0;
   #sequence = 0;
+  /** What was dropped before it came here, in samples of the wire, of the handler and in frames. */
+  #skippedWireSamples = 0;
+  #skippedSamples = 0;
+  #skippedFrames = 0;
   /** Of the next frame, while frames are handed on as they are. */
   #timestamp = 0;
   readonly #wireRate: number;
@@ -77,6 +81,16 @@ export class SessionInput {
     } else this.#pushThroughPath(samples);
   }
 
+  /** So many samples of the wire's were dropped before they came here: what follows is stamped as if they had come. */
+  skip(wireSamples: number): void {
+    const { wireRate, sampleRate } = this.#pathOptions;
+    this.#skippedWireSamples += wireSamples;
+    this.#skippedSamples = Math.round((this.#skippedWireSamples * sampleRate) / wireRate);
+    const frames = Math.round(this.#skippedSamples / this.#frameSamples);
+    this.#sequence += frames - this.#skippedFrames;
+    this.#skippedFrames = frames;
+  }
+
   /** Whether frames wait for the handler. */
   get isHolding(): boolean {
     return this.#frames.length > 0;
@@ -89,7 +103,7 @@ export class SessionInput {
 
   /** Frames that waited too long and were dropped. */
   get framesDropped(): number {
-    return this.#frames.dropped;
+    return this.#frames.dropped + this.#skippedFrames;
   }
 
   /** Audio taken so far. */
@@ -133,6 +147,6 @@ export class SessionInput {
   }
 
   #onFrame(samples: SampleArray, timestamp: number): void {
-    this.#taker?.offer(this.#frames.fill(samples, timestamp, this.#sequence++));
+    this.#taker?.offer(this.#frames.fill(samples, timestamp + this.#skippedSamples, this.#sequence++));
   }
 }

@@ -17,13 +17,16 @@ export class StallMonitor {
   maxStallMs = 0;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #whoWaited: string;
   #dueMs = 0;
   #timer: unknown;
   readonly #look = (): void => this.#onTimer();
 
-  constructor(clock: Clock, logger: Logger) {
+  /** @param whoWaited for the log */
+  constructor(clock: Clock, logger: Logger, whoWaited = "every session") {
     this.#clock = clock;
     this.#logger = logger;
+    this.#whoWaited = whoWaited;
     this.#arm();
   }
 
@@ -51,7 +54,7 @@ export class StallMonitor {
     const { sessionId, method } = lastHandlerCall;
     const suspect =
       sessionId === "" ? "" : ` The last call into a handler: ${method}() of session ${sessionId}.`;
-    this.#logger.warn(`The event loop stood still for ${stallMs} ms; every session waited.${suspect}`, {
+    this.#logger.warn(`The event loop stood still for ${stallMs} ms; ${this.#whoWaited} waited.${suspect}`, {
       stallMs,
       session: sessionId,
       method,

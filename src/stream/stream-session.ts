@@ -69,4 +69,6 @@ export interface StreamSession {
 /** A session whose engine runs in this thread. */
 export interface EngineSession extends StreamSession {
   readonly session: Session;
+  /** So many samples from the client were dropped on their way here: counted, and what follows is stamped accordingly. */
+  skip(samples: number): void;
 }

@@ -1,6 +1,7 @@
 /** What a server counts. All counters only grow, but for the two that say how many there are now. */
 import type { EndReason } from "../stream/handler.ts";
 import type { SessionStats } from "../stream/session-handle.ts";
+import type { WorkerMetrics } from "./workers/worker-metrics.ts";
 
 /** A snapshot of a server's counters. */
 export interface ServerMetrics {
@@ -40,6 +41,8 @@ export interface ServerMetrics {
   /** Times the event loop stood still for a quarter of a second or more (a handler that computes), and the longest. */
   stalls: number;
   maxStallMs: number;
+  /** The workers that handlers run in; none where they run in this thread. */
+  workers: readonly WorkerMetrics[];
 }
 
 /** Why a client was not let in. */
@@ -108,7 +111,7 @@ export class Counters {
   /** The counters as they are now. @param live what the sessions still open count themselves */
   snapshot(
     live: Iterable<Readonly<SessionStats>>,
-  ): Omit<ServerMetrics, "sessionsWaiting" | "stalls" | "maxStallMs"> {
+  ): Omit<ServerMetrics, "sessionsWaiting" | "stalls" | "maxStallMs" | "workers"> {
     let sessions = 0;
     let busyHandler = this.#busyHandler;
     for (const stats of live) {

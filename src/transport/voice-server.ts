@@ -128,7 +128,13 @@ export class VoiceServer {
   get metrics(): ServerMetrics {
     const { stalls, maxStallMs } = this.#stalls;
     const { counters, registry, resume } = this.#context;
-    return { ...counters.snapshot(registry.stats()), sessionsWaiting: resume.waiting, stalls, maxStallMs };
+    return {
+      ...counters.snapshot(registry.stats()),
+      sessionsWaiting: resume.waiting,
+      stalls,
+      maxStallMs,
+      workers: this.#workers?.metrics ?? [],
+    };
   }
 
   get isClosing(): boolean {
@@ -171,6 +177,7 @@ export class VoiceServer {
     clock.clearTimer(this.#idleTimer);
     this.#admission.close();
     this.#stalls.stop();
+    this.#workers?.hurry();
     const timer = clock.setTimer(() => {
       for (const connection of this.#connections) connection.leave();
     }, drainMs);

@@ -85,7 +85,8 @@ export async function loadModule({ name, href, exportName, defaults }: HandlerMo
 }
 
 function hrefOf(path: string): string {
-  if (path.startsWith("file:")) return path;
+  // a scheme, and not the letter of a drive
+  if (/^[a-z][a-z0-9+.-]+:/i.test(path)) return path;
   if (isAbsolute(path) || /^\.\.?[\\/]/.test(path)) return pathToFileURL(resolve(path)).href;
   try {
     return pathToFileURL(createRequire(resolve("noop.js")).resolve(path)).href;

@@ -1,5 +1,6 @@
 /** A session in its worker: the engine with the handler, fed from one ring, its output written to another. */
-import type { StreamSession } from "../../stream/stream-session.ts";
+import type { EndReason } from "../../stream/handler.ts";
+import type { EngineSession } from "../../stream/stream-session.ts";
 import { AudioRing } from "./audio-ring.ts";
 import { crossingReason, reasonFrom } from "./crossing-reason.ts";
 import type { PieceScratch } from "./piece-scratch.ts";
@@ -12,7 +13,7 @@ import type { WorkerSink } from "./worker-sink.ts";
 export interface HostedSessionParts {
   readonly call: OpenCall;
   readonly link: ThreadLink<FromWorker, ToWorker>;
-  readonly session: StreamSession;
+  readonly session: EngineSession;
   readonly sink: WorkerSink;
   readonly scratch: PieceScratch;
   /** The session has ended. */
@@ -24,12 +25,19 @@ export class HostedSession {
   readonly #parts: HostedSessionParts;
   readonly #fields: Int32Array;
   #input: AudioRing;
+  /** Where the next piece belongs, if none is dropped, in samples modulo 2^32; and how many have been. */
+  #expected = 0;
+  #skipped = 0;
 
   constructor(parts: HostedSessionParts) {
     this.#parts = parts;
     this.#fields = new Int32Array(parts.call.fields);
     this.#input = new AudioRing(parts.call.input);
-    void parts.session.open();
+  }
+
+  /** Begins: the session can be found by what comes for it. */
+  open(): void {
+    void this.#parts.session.open();
     // what has come while there was nobody to look at it
     this.onAudio();
   }
@@ -84,7 +92,7 @@ export class HostedSession {
   }
 
   /** Ends the session, and says so when it has ended. */
-  end(reason: Parameters<StreamSession["end"]>[0]): void {
+  end(reason: EndReason): void {
     const { session, sink } = this.#parts;
     void session.end(reason).then(() => {
       this.publish();
@@ -95,12 +103,19 @@ export class HostedSession {
 
   /** Shows the counters to the socket's thread. */
   publish(): void {
-    publishStats(this.#fields, this.#parts.session.counters);
+    publishStats(this.#fields, this.#parts.session.counters, this.#skipped);
   }
 
   #takeUntil(until: number): void {
     const { scratch, session } = this.#parts;
-    for (let n = this.#input.take(scratch, until); n >= 0; n = this.#input.take(scratch, until))
+    for (let n = this.#input.take(scratch, until); n >= 0; n = this.#input.take(scratch, until)) {
+      const missing = (this.#input.second - this.#expected) | 0;
+      if (missing > 0) {
+        this.#skipped = (this.#skipped + missing) | 0;
+        session.skip(missing);
+      }
+      this.#expected = (this.#input.second + n) | 0;
       session.receive(scratch.first(n));
+    }
   }
 }

@@ -257,7 +257,7 @@ export class RemoteSession implements StreamSession {
     while (this.#input.peek()) {
       const waitedMs = (nowMs - this.#input.first) | 0;
       const waitingMs = ((this.#inputIndex - this.#input.second) | 0) * this.#msPerInputSample;
-      if (waitedMs <= maxInputMs || waitingMs <= maxInputMs) return;
+      if (waitedMs < maxInputMs || waitingMs <= maxInputMs) return;
       this.#input.drop();
     }
   }
@@ -316,9 +316,10 @@ export class RemoteSession implements StreamSession {
       get lostOutputMs() {
         return counts.lostOutputMs;
       },
-      get framesDropped() {
-        return Math.ceil((counts.droppedSamples * session.#msPerInputSample) / frameMs);
+      get droppedSamples() {
+        return counts.droppedSamples;
       },
+      framesPerSample: this.#msPerInputSample / frameMs,
       get waitingMs() {
         if (!session.#input.peek()) return 0;
         return ((session.#inputIndex - session.#input.second) | 0) * session.#msPerInputSample;

@@ -15,13 +15,18 @@ export function createSessionFields(): SharedArrayBuffer {
   return new SharedArrayBuffer(FIELDS * 4);
 }
 
-/** Worker: shows the counters as they are now. */
-export function publishStats(fields: Int32Array, stats: Readonly<SessionStats>): void {
+/** Worker: shows the counters as they are now. @param skippedSamples those that it has seen to be missing */
+export function publishStats(
+  fields: Int32Array,
+  stats: Readonly<SessionStats>,
+  skippedSamples: number,
+): void {
   fields[STATS] = stats.framesReceived;
   fields[STATS + 1] = stats.framesDropped;
   fields[STATS + 2] = stats.inputQueuedMs * UNITS_PER_MS;
   fields[STATS + 3] = stats.outputQueuedMs * UNITS_PER_MS;
   fields[STATS + 4] = stats.maxLateMs * UNITS_PER_MS;
+  fields[STATS + 5] = skippedSamples;
 }
 
 /** What the socket's thread counts by itself. */
@@ -32,8 +37,9 @@ export interface LocalCounts {
   readonly resumes: number;
   readonly lostInputMs: number;
   readonly lostOutputMs: number;
-  /** Dropped, and waiting, before it reached the worker. */
-  readonly framesDropped: number;
+  /** Audio that was dropped before it reached the worker, in samples and in frames for each, and what waits. */
+  readonly droppedSamples: number;
+  readonly framesPerSample: number;
   readonly waitingMs: number;
 }
 
@@ -44,7 +50,9 @@ export function sharedStats(fields: Int32Array, local: LocalCounts): Readonly<Se
       return fields[STATS]! >>> 0;
     },
     get framesDropped() {
-      return (fields[STATS + 1]! >>> 0) + local.framesDropped;
+      // what the worker has seen to be missing it has counted
+      const unseen = (local.droppedSamples - fields[STATS + 5]!) | 0;
+      return (fields[STATS + 1]! >>> 0) + Math.round(Math.max(0, unseen) * local.framesPerSample);
     },
     get framesSent() {
       return local.framesSent;

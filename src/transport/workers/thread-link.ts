@@ -99,15 +99,19 @@ export class ThreadLink<Out extends object, In extends object> {
     }
   }
 
+  /**
+   * Wakes the other side whether there is something or not, unless it has been woken and has not looked yet.
+   * @returns false in that case
+   */
+  probe(): boolean {
+    if (Atomics.exchange(this.#out, RUNG, 1) !== 0) return false;
+    this.#port.postMessage(BELL);
+    return true;
+  }
+
   /** Lets go of the port. */
   close(): void {
     this.#port.close();
-  }
-
-  /** Whether the port keeps its thread alive. */
-  set isRef(value: boolean) {
-    if (value) this.#port.ref();
-    else this.#port.unref();
   }
 
   #onMessage(message: In | typeof BELL): void {
@@ -147,6 +151,6 @@ export class ThreadLink<Out extends object, In extends object> {
   #ring(): void {
     if (!this.#hasWritten) return;
     this.#hasWritten = false;
-    if (Atomics.exchange(this.#out, RUNG, 1) === 0) this.#port.postMessage(BELL);
+    this.probe();
   }
 }

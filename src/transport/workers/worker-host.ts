@@ -5,7 +5,8 @@ import { type Dsp, loadDspSync } from "../../dsp/dsp.ts";
 import { createStreamSession } from "../../stream/create-session.ts";
 import { handlerThrew } from "../../stream/handler-faults.ts";
 import type { HandlerMaker } from "../../stream/resolve-handler.ts";
-import type { StreamSession } from "../../stream/stream-session.ts";
+import { StallMonitor } from "../../stream/stall-monitor.ts";
+import type { EngineSession } from "../../stream/stream-session.ts";
 import { crossingReason } from "./crossing-reason.ts";
 import { loadModule } from "./handler-module.ts";
 import { HostedSession } from "./hosted-session.ts";
@@ -31,6 +32,17 @@ export class WorkerHost {
   constructor(start: WorkerStart, onStop: () => void) {
     this.#start = start;
     this.#onStop = onStop;
+    const monitor: StallMonitor = new StallMonitor(
+      systemClock,
+      {
+        ...this.#logger,
+        warn: (message, facts) => {
+          this.#logger.warn(message, facts);
+          this.#link.post({ kind: "stall", maxStallMs: monitor.maxStallMs });
+        },
+      },
+      "every session of this worker",
+    );
     this.#link = new ThreadLink(start.link, {
       onControl: (message) => this.#onControl(message),
       onAudio: (slot) => this.#sessions.get(slot)?.onAudio(),
@@ -69,7 +81,7 @@ export class WorkerHost {
 
   #open(call: OpenCall): void {
     const { slot, id, params, wireInput, wireOutput } = call;
-    let session: StreamSession | undefined;
+    let session: EngineSession | undefined;
     const sink = new WorkerSink(this.#link, call, () => session?.endReason);
     try {
       session = createStreamSession({
@@ -94,7 +106,9 @@ export class WorkerHost {
     }
     const onGone = (): void => void this.#sessions.delete(slot);
     const parts = { call, link: this.#link, session, sink, scratch: this.#scratch, onGone };
-    this.#sessions.set(slot, new HostedSession(parts));
+    const hosted = new HostedSession(parts);
+    this.#sessions.set(slot, hosted);
+    hosted.open();
   }
 
   readonly #logger: Logger = {

@@ -102,6 +102,8 @@ export type FromWorker =
   | (SessionReply & { readonly slot: number; readonly at: number })
   | { readonly kind: "ready"; readonly traits: readonly HandlerTraits[] }
   | { readonly kind: "failed"; readonly error: CrossingError }
+  /** The worker's event loop stood still. */
+  | { readonly kind: "stall"; readonly maxStallMs: number }
   | {
       readonly kind: "line";
       readonly level: "info" | "warn" | "error";

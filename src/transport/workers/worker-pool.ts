@@ -11,6 +11,7 @@ import { findModule } from "./handler-module.ts";
 import { PieceScratch } from "./piece-scratch.ts";
 import { RemoteHandler } from "./remote-handler.ts";
 import type { HandlerModule, HandlerTraits } from "./worker-messages.ts";
+import type { WorkerMetrics } from "./worker-metrics.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 import { WorkerSeat } from "./worker-seat.ts";
 
@@ -56,7 +57,6 @@ export class WorkerPool {
       logger,
       scratch: this.#scratch,
       maxHeapMb,
-      startTimeoutMs: limits.handlerTimeoutMs,
     };
     this.#seats = Array.from({ length: count }, (_, index) => new WorkerSeat(index, parts));
     const [traits] = await Promise.all(this.#seats.map((seat) => seat.start()));
@@ -70,6 +70,15 @@ export class WorkerPool {
     this.#pin(options.id, seat);
     return session;
   };
+
+  get metrics(): readonly WorkerMetrics[] {
+    return this.#seats.map(({ metrics }) => metrics);
+  }
+
+  /** The server closes. */
+  hurry(): void {
+    for (const seat of this.#seats) seat.hurry();
+  }
 
   /** Ends all workers. */
   async stop(): Promise<void> {

@@ -11,6 +11,7 @@ import { RemoteSession } from "./remote-session.ts";
 import { fromCrossing } from "./thread-errors.ts";
 import { createReadyList, MAX_SLOTS, ThreadLink } from "./thread-link.ts";
 import type { FromWorker, HandlerModule, HandlerTraits, ToWorker, WorkerStart } from "./worker-messages.ts";
+import type { WorkerMetrics } from "./worker-metrics.ts";
 
 /** Run from its sources, the server still starts what the build has made: loaders of TypeScript do not reach into threads. */
 const ENTRY = import.meta.url.endsWith(".ts")
@@ -23,6 +24,8 @@ const STOP_MS = 2000;
 const FIRST_RESTART_MS = 250;
 const LONGEST_RESTART_MS = 60_000;
 const HEALTHY_AFTER_MS = 60_000;
+/** How often a worker is asked for a sign of life. */
+const WATCH_MS = 1000;
 
 /** What all seats of a pool share. */
 export interface SeatParts {
@@ -32,7 +35,6 @@ export interface SeatParts {
   readonly logger: Logger;
   readonly scratch: PieceScratch;
   readonly maxHeapMb: number | undefined;
-  readonly startTimeoutMs: number;
 }
 
 /** What became of a start. */
@@ -41,8 +43,6 @@ type Started = (traits: readonly HandlerTraits[] | VoxwireError) => void;
 /** One worker's place. */
 export class WorkerSeat {
   readonly index: number;
-  /** Times the thread has been started again. */
-  restarts = 0;
   readonly #parts: SeatParts;
   readonly #sessions = new Map<number, RemoteSession>();
   readonly #freeSlots: number[] = [];
@@ -51,6 +51,13 @@ export class WorkerSeat {
   #link: ThreadLink<ToWorker, FromWorker> | undefined;
   #isReady = false;
   #isClosing = false;
+  #isHurried = false;
+  #restarts = 0;
+  #stalls = 0;
+  #maxStallMs = 0;
+  #watchTimer: unknown;
+  /** When the thread was last seen to look at what has come. */
+  #seenMs = 0;
   #deathsInARow = 0;
   #startedMs = 0;
   #restartTimer: unknown;
@@ -78,11 +85,22 @@ export class WorkerSeat {
     return this.#worker !== undefined;
   }
 
+  get metrics(): WorkerMetrics {
+    return {
+      sessions: this.#sessions.size,
+      isReady: this.#isReady,
+      restarts: this.#restarts,
+      stalls: this.#stalls,
+      maxStallMs: this.#maxStallMs,
+    };
+  }
+
   /** Starts the thread; resolves with what its modules are like. @throws VoxwireError `ERR_HANDLER`, `ERR_WORKER` */
   start(): Promise<readonly HandlerTraits[]> {
     return new Promise((resolve, reject) => {
-      const { clock, startTimeoutMs } = this.#parts;
-      const timer = clock.setTimer(() => this.#onStarted?.(loadsTooLong(startTimeoutMs)), startTimeoutMs);
+      const { clock, limits } = this.#parts;
+      const { handlerTimeoutMs } = limits;
+      const timer = clock.setTimer(() => this.#onStarted?.(loadsTooLong(handlerTimeoutMs)), handlerTimeoutMs);
       this.#onStarted = (result) => {
         clock.clearTimer(timer);
         this.#onStarted = undefined;
@@ -119,11 +137,18 @@ export class WorkerSeat {
     return session;
   }
 
+  /** The server closes: a thread that does not come back gets less time, and one that dies is not replaced. */
+  hurry(): void {
+    this.#isHurried = true;
+    this.#parts.clock.clearTimer(this.#restartTimer);
+  }
+
   /** Ends the thread; its sessions have ended. */
   async stop(): Promise<void> {
     const { clock } = this.#parts;
     this.#isClosing = true;
     clock.clearTimer(this.#restartTimer);
+    clock.clearTimer(this.#watchTimer);
     const worker = this.#worker;
     if (worker === undefined) return;
     const stopped = new Promise<void>((resolve) => {
@@ -171,7 +196,13 @@ export class WorkerSeat {
     switch (message.kind) {
       case "ready":
         this.#isReady = true;
+        this.#seenMs = this.#parts.clock.now();
+        this.#watch();
         this.#onStarted?.(message.traits);
+        break;
+      case "stall":
+        this.#stalls++;
+        this.#maxStallMs = Math.max(this.#maxStallMs, message.maxStallMs);
         break;
       case "failed":
         this.#onFailed(fromCrossing(message.error));
@@ -184,6 +215,25 @@ export class WorkerSeat {
     }
   }
 
+  /** Ends a thread that does not come back: an endless loop stops nobody else. */
+  #watch(): void {
+    const { clock, limits, logger } = this.#parts;
+    this.#watchTimer = clock.setTimer(() => {
+      const nowMs = clock.now();
+      if (this.#link?.probe() === true) this.#seenMs = nowMs;
+      else if (
+        nowMs - this.#seenMs >
+        (this.#isHurried ? limits.shutdownTimeoutMs : limits.handlerTimeoutMs)
+      ) {
+        const heldMs = Math.round(nowMs - this.#seenMs);
+        logger.error(`Worker ${this.index} has not come back for ${heldMs} ms; its thread is ended.`);
+        void this.#worker?.terminate();
+        return;
+      }
+      this.#watch();
+    }, WATCH_MS);
+  }
+
   #onFailed(error: Error): void {
     this.#lastError = error;
     if (error instanceof VoxwireError) this.#onStarted?.(error);
@@ -192,6 +242,7 @@ export class WorkerSeat {
 
   #onExit(exitCode: number): void {
     const { clock, logger } = this.#parts;
+    clock.clearTimer(this.#watchTimer);
     // what it has said before it died
     this.#link?.pull();
     this.#link?.close();
@@ -221,10 +272,12 @@ export class WorkerSeat {
       `Worker ${this.index} has died with ${sessions.length} sessions; it is started again in ${delayMs} ms.`,
       { worker: this.index, exitCode, error },
     );
-    this.#restartTimer = clock.setTimer(() => {
-      this.restarts++;
-      this.#spawn();
-    }, delayMs);
+    if (!this.#isHurried) {
+      this.#restartTimer = clock.setTimer(() => {
+        this.#restarts++;
+        this.#spawn();
+      }, delayMs);
+    }
     for (const session of sessions) lose(session, error);
   }
 }
