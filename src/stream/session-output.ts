@@ -94,7 +94,7 @@ export class SessionOutput implements WheelItem {
 
   /** Audio that waits for its time. */
   get queuedMs(): number {
-    return this.#queuedSamples * this.#msPerSample;
+    return this.#queuedSamples() * this.#msPerSample;
   }
 
   /** Audio sent so far. */
@@ -114,13 +114,13 @@ export class SessionOutput implements WheelItem {
 
   /** Nothing waits, not even inside a resampler. */
   get isEmpty(): boolean {
-    return this.#queuedSamples === 0 && !this.#holdsRest;
+    return this.#queuedSamples() === 0 && !this.#holdsRest();
   }
 
   /** Takes a handler's audio; returns whether less than the lead is queued. Throws for what is not audio. */
   push(samples: SampleArray, sampleRate: number, nowMs: number): boolean {
     if (this.#isDisposed) return false;
-    if (sampleRate === this.#sampleRate && samples instanceof Int16Array && !this.#holdsRest)
+    if (sampleRate === this.#sampleRate && samples instanceof Int16Array && !this.#holdsRest())
       this.#take(samples, nowMs);
     else this.#convert(samples, sampleRate, nowMs);
     // it has left at once, as in an echo it does
@@ -141,7 +141,7 @@ export class SessionOutput implements WheelItem {
       return;
     }
     this.#marks ??= [];
-    const afterSamples = this.#timestamp + this.#queuedSamples + (this.#path?.pendingSamples ?? 0);
+    const afterSamples = this.#timestamp + this.#queuedSamples() + (this.#path?.pendingSamples ?? 0);
     if (this.#marks.length < MAX_MARKS) this.#marks.push({ name, afterSamples });
     else this.#sink.sendLog(`Mark dropped: ${MAX_MARKS} wait already.`);
   }
@@ -193,7 +193,7 @@ export class SessionOutput implements WheelItem {
     const lateMs = nowMs - this.dueMs;
     if (lateMs > this.maxLateMs) this.maxLateMs = lateMs;
     this.#sendWhole(nowMs);
-    if (!this.isEmpty && this.#queuedSamples < this.#frameSamples && nowMs >= this.#restDueMs())
+    if (!this.isEmpty && this.#queuedSamples() < this.#frameSamples && nowMs >= this.#restDueMs())
       this.#sendRest(nowMs);
     if (this.isEmpty) this.#sendMarks(Number.POSITIVE_INFINITY);
     else this.#arm();
@@ -213,11 +213,11 @@ export class SessionOutput implements WheelItem {
     this.#marks = undefined;
   }
 
-  get #queuedSamples(): number {
+  #queuedSamples(): number {
     return this.#queue === undefined ? 0 : this.#queue.length;
   }
 
-  get #holdsRest(): boolean {
+  #holdsRest(): boolean {
     return this.#path !== undefined && this.#path.holdsRest;
   }
 
@@ -238,7 +238,7 @@ export class SessionOutput implements WheelItem {
   }
 
   #take(samples: Int16Array, nowMs: number): void {
-    if (samples.length === this.#frameSamples && this.#queuedSamples === 0 && this.pacer.mayLeave(nowMs)) {
+    if (samples.length === this.#frameSamples && this.#queuedSamples() === 0 && this.pacer.mayLeave(nowMs)) {
       this.#send(samples);
       return;
     }
@@ -273,12 +273,12 @@ export class SessionOutput implements WheelItem {
 
   /** Halfway through the lead: soon enough to be heard without a gap, late enough for the next piece to join. */
   #restDueMs(): number {
-    const pauseMs = this.#holdsRest ? RESAMPLER_REST_MS : this.#frameSamples * this.#msPerSample;
+    const pauseMs = this.#holdsRest() ? RESAMPLER_REST_MS : this.#frameSamples * this.#msPerSample;
     return Math.max(this.pacer.heardMs - this.#options.leadMs / 2, this.#lastPushMs + pauseMs);
   }
 
   #arm(): void {
-    const isWhole = this.#queuedSamples >= this.#frameSamples;
+    const isWhole = this.#queuedSamples() >= this.#frameSamples;
     this.#wheel.add(this, isWhole ? this.pacer.dueMs : this.#restDueMs());
   }
 
