@@ -16,7 +16,7 @@ import { CLOSE_CODES } from "./protocol/close-codes.ts";
 import type { ResumeGap } from "./protocol/resume-message.ts";
 import type { ServerDialect, ServerProtocol } from "./protocol/server-dialect.ts";
 import { resumeSession } from "./resume-session.ts";
-import type { MessageTaker, ServerSocket } from "./server-socket.ts";
+import type { ServerSocket } from "./server-socket.ts";
 import { type SessionHolder, SessionKeeper } from "./session-keeper.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import type { Waiter } from "./waiting-room.ts";
@@ -38,11 +38,7 @@ export interface ConnectionParts {
 }
 
 /** Drives one socket and, once started, its session. */
-export class Connection implements ConnectionRequests, MessageTaker, SessionHolder, Waiter {
-  #missedHeartbeats = 0;
-  #silentLooks = 0;
-  #endReason: EndReason | undefined;
-  readonly #intake: MessageIntake;
+export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   /** Resolves when the socket has closed and the session has wholly ended. */
   readonly done: Promise<void>;
   readonly client: ClientInfo;
@@ -52,9 +48,16 @@ export class Connection implements ConnectionRequests, MessageTaker, SessionHold
   readonly dialect: ServerDialect;
   readonly writer: SocketWriter;
   readonly #socket: ServerSocket;
+  readonly #intake: MessageIntake;
+  #endReason: EndReason | undefined;
   #keeper: SessionKeeper | undefined;
   #isSocketClosed = false;
   #isSessionGone = true;
+  #missedHeartbeats = 0;
+  #silentLooks = 0;
+  /** The intake's count when it was last looked at: more since is a sign of life. */
+  #messagesAtHeartbeat = 0;
+  #messagesAtLook = 0;
   #startTimer: unknown;
   #resolveDone: () => void = () => {};
 
@@ -83,6 +86,7 @@ export class Connection implements ConnectionRequests, MessageTaker, SessionHold
       down === undefined ? new SocketWriter(writing) : new NetworkWriter(writing, down, context.dsp);
     this.#intake = new MessageIntake({
       requests: this,
+      socket,
       writer: this.writer,
       counters: context.counters,
       clock: context.clock,
@@ -93,7 +97,7 @@ export class Connection implements ConnectionRequests, MessageTaker, SessionHold
     context.counters.connectionsOpened++;
     this.#startTimer = context.clock.setTimer(() => this.#onStartTimeout(), context.bounds.startTimeoutMs);
     context.room.enter(this);
-    socket.taker = up === undefined ? this : behindNetwork(up, this);
+    socket.taker = up === undefined ? this.#intake : behindNetwork(up, this.#intake);
     socket.on("ping", (data) => this.#onPing(data));
     socket.on("pong", (data) => this.#onPong(data));
     socket.on("error", (error) => this.#onSocketError(error));
@@ -103,6 +107,8 @@ export class Connection implements ConnectionRequests, MessageTaker, SessionHold
   /** Asks for a sign of life, or gives a silent peer up. Called at the server's heartbeat. */
   heartbeat(): void {
     if (this.#endReason !== undefined) return;
+    if (this.#intake.messages !== this.#messagesAtHeartbeat) this.#missedHeartbeats = 0;
+    this.#messagesAtHeartbeat = this.#intake.messages;
     if (this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) {
       const message = `The client has not answered ${MAX_MISSED_HEARTBEATS} heartbeats.`;
       // a session that may wait for its client does so from when the socket has closed
@@ -117,6 +123,8 @@ export class Connection implements ConnectionRequests, MessageTaker, SessionHold
 
   /** Ends a session whose client has sent nothing for too long. Called `LOOKS_PER_IDLE` times in `idleTimeoutMs`. */
   lookForIdle(): void {
+    if (this.#intake.messages !== this.#messagesAtLook) this.#silentLooks = 0;
+    this.#messagesAtLook = this.#intake.messages;
     if (this.#keeper === undefined || ++this.#silentLooks <= LOOKS_PER_IDLE) return;
     const message = `Nothing has come for ${this.context.bounds.idleTimeoutMs} ms.`;
     const hint = 'Send audio, or {"event":"ping"} while there is none.';
@@ -140,19 +148,7 @@ export class Connection implements ConnectionRequests, MessageTaker, SessionHold
     this.#endWithWord({ kind: "server-closing", message }, CLOSE_CODES.goingAway);
   }
 
-  takeMessage(data: Buffer, isBinary: boolean): void {
-    this.#missedHeartbeats = 0;
-    this.#silentLooks = 0;
-    if (this.#endReason !== undefined) return;
-    try {
-      this.#intake.take(data, isBinary);
-    } catch (error) {
-      this.#onDefect(error);
-    }
-  }
-
-  /** Nothing a client sends throws; where something does all the same, it costs this client and not the process. */
-  #onDefect(error: unknown): void {
+  onDefect(error: unknown): void {
     const message = "The server failed at a message of the client's.";
     this.context.logger.error(message, { session: this.#keeper?.id, error });
     const hint = "See the server's log.";
@@ -294,6 +290,7 @@ export class Connection implements ConnectionRequests, MessageTaker, SessionHold
   #finish(reason: EndReason, closeCode: number, message: string): void {
     if (this.#endReason !== undefined) return;
     this.#endReason = reason;
+    this.#intake.stop();
     this.#waitNoMore();
     this.writer.close(closeCode, message);
     void this.#keeper?.end(reason).then(() => {
@@ -306,6 +303,7 @@ export class Connection implements ConnectionRequests, MessageTaker, SessionHold
   release(): void {
     const message = "The session goes on elsewhere.";
     this.#endReason ??= { kind: "connection-lost", message };
+    this.#intake.stop();
     this.#keeper = undefined;
     this.#isSessionGone = true;
     this.#socket.terminate();
@@ -324,12 +322,12 @@ export class Connection implements ConnectionRequests, MessageTaker, SessionHold
 
   #onPing(data: Buffer): void {
     this.#missedHeartbeats = 0;
-    if (this.#endReason === undefined && this.#intake.takeControlFrame(data.length)) this.writer.pong(data);
+    if (this.#intake.takeControlFrame(data.length)) this.writer.pong(data);
   }
 
   #onPong(data: Buffer): void {
     this.#missedHeartbeats = 0;
-    if (this.#endReason === undefined) this.#intake.takeControlFrame(data.length);
+    this.#intake.takeControlFrame(data.length);
   }
 
   /** `ws` has refused what came (a bad frame, text that is not UTF-8) and sent its close frame already. */

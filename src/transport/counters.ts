@@ -28,6 +28,8 @@ export interface ServerMetrics {
   dropped: Readonly<{ notStarted: number; slowReader: number; tooFast: number; busyHandler: number }>;
   /** Readers of outputs over HTTP that were dropped because they read too slowly. */
   slowOutputReaders: number;
+  /** Times a client sent so much in one turn of the event loop that it was read on after all the others. */
+  pausedReads: number;
   /** Messages answered with an error: malformed, wrong kind, too big. */
   badMessages: number;
   /** Events that this server does not know and left alone. */
@@ -73,6 +75,7 @@ export class Counters {
   notStarted = 0;
   slowReader = 0;
   slowOutputReader = 0;
+  pausedReads = 0;
   tooFast = 0;
   badMessages = 0;
   unknownMessages = 0;
@@ -136,6 +139,7 @@ export class Counters {
         busyHandler,
       },
       slowOutputReaders: this.slowOutputReader,
+      pausedReads: this.pausedReads,
       badMessages: this.badMessages,
       unknownMessages: this.unknownMessages,
       sessionsLost: this.sessionsLost,

@@ -18,7 +18,9 @@ import { CLOSE_CODES } from "./protocol/close-codes.ts";
 import type { ServerDialect } from "./protocol/server-dialect.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { ServerLimits } from "./server-limits.ts";
+import type { MessageTaker } from "./server-socket.ts";
 import type { SocketWriter } from "./socket-writer.ts";
+import { type PausableSocket, SHARE_MESSAGES, TurnShare } from "./turn-share.ts";
 
 /** Bad messages one after another that end a connection. */
 const MAX_BAD_IN_A_ROW = 100;
@@ -27,11 +29,15 @@ const NOT_STARTED_PER_ERROR = 50;
 /** Messages that come too fast are answered with an error once in so many. */
 const TOO_FAST_PER_ERROR = 500;
 
+const MESSAGES_MASK = 2 ** 30 - 1;
+
 /** The requests that a connection carries out itself. */
 export interface ConnectionRequests {
   onStart(message: StartMessage): void;
   onStop(): void;
   onMark(name: string): void;
+  /** The server itself failed at a message. */
+  onDefect(error: unknown): void;
   /** More than one call can bear: ends the connection. */
   onTooMuch(
     code: "ERR_MESSAGE" | "ERR_TOO_BIG" | "ERR_TOO_MANY_ERRORS" | "ERR_TOO_FAST",
@@ -44,6 +50,7 @@ export interface ConnectionRequests {
 /** What the incoming side is made of. */
 export interface MessageIntakeOptions {
   requests: ConnectionRequests;
+  socket: PausableSocket;
   writer: SocketWriter;
   counters: Counters;
   clock: Clock;
@@ -52,7 +59,10 @@ export interface MessageIntakeOptions {
 }
 
 /** The incoming side of one connection. */
-export class MessageIntake {
+export class MessageIntake implements MessageTaker {
+  /** Messages so far, by which a sign of life is known; begins anew after 2^30. */
+  messages = 0;
+  #isStopped = false;
   readonly #requests: ConnectionRequests;
   readonly #writer: SocketWriter;
   readonly #counters: Counters;
@@ -65,8 +75,13 @@ export class MessageIntake {
   #badInARow = 0;
   #tooFast = 0;
   #mediaBeforeStart = 0;
+  #controlFrames = 0;
+  readonly #options: MessageIntakeOptions;
+  /** Made when the client has sent its first share. */
+  #share: TurnShare | undefined;
 
   constructor(options: MessageIntakeOptions) {
+    this.#options = options;
     this.#requests = options.requests;
     this.#writer = options.writer;
     this.#counters = options.counters;
@@ -83,8 +98,41 @@ export class MessageIntake {
     this.#badInARow = 0;
   }
 
-  /** Takes one message. */
-  take(data: Buffer, isBinary: boolean): void {
+  /** Takes one message. Nothing a client sends throws; where something does all the same, it costs this client alone. */
+  takeMessage(data: Buffer, isBinary: boolean): void {
+    this.messages = (this.messages + 1) & MESSAGES_MASK;
+    if ((this.messages & (SHARE_MESSAGES - 1)) === 0) this.#useShare();
+    if (this.#isStopped) return;
+    try {
+      this.#take(data, isBinary);
+    } catch (error) {
+      this.#requests.onDefect(error);
+    }
+  }
+
+  /** Takes no more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Takes a ping or pong of the WebSocket's own, which costs as much as any message; false where it is one too many. */
+  takeControlFrame(bytes: number): boolean {
+    this.#controlFrames = (this.#controlFrames + 1) & (SHARE_MESSAGES - 1);
+    if (this.#controlFrames === 0) this.#useShare();
+    return !this.#isStopped && this.#isInTime(bytes, 0);
+  }
+
+  /** Reports a bad message to the client and counts it. */
+  fault(problem: Fault): void {
+    this.#counters.badMessages++;
+    this.#badInARow++;
+    this.#answer(problem);
+    if (this.#badInARow < MAX_BAD_IN_A_ROW || this.#dialect.bearsFaults) return;
+    const message = `${MAX_BAD_IN_A_ROW} bad messages came in a row.`;
+    this.#requests.onTooMuch("ERR_TOO_MANY_ERRORS", problem.closeCode, message, problem.hint);
+  }
+
+  #take(data: Buffer, isBinary: boolean): void {
     this.#counters.bytesIn += data.length;
     if (data.length > this.#bounds.maxMessageBytes) {
       this.#takeHuge(data.length);
@@ -98,19 +146,10 @@ export class MessageIntake {
     else this.#takeRequest(this.#faultOf(data) ?? message);
   }
 
-  /** Takes a ping or pong of the WebSocket's own, which costs as much as any message; false where it is one too many. */
-  takeControlFrame(bytes: number): boolean {
-    return this.#isInTime(bytes, 0);
-  }
-
-  /** Reports a bad message to the client and counts it. */
-  fault(problem: Fault): void {
-    this.#counters.badMessages++;
-    this.#badInARow++;
-    this.#answer(problem);
-    if (this.#badInARow < MAX_BAD_IN_A_ROW || this.#dialect.bearsFaults) return;
-    const message = `${MAX_BAD_IN_A_ROW} bad messages came in a row.`;
-    this.#requests.onTooMuch("ERR_TOO_MANY_ERRORS", problem.closeCode, message, problem.hint);
+  #useShare(): void {
+    const { socket, clock, counters } = this.#options;
+    this.#share ??= new TurnShare(socket, clock, counters);
+    this.#share.usedUp();
   }
 
   #takeRequest(message: ClientMessage): void {
