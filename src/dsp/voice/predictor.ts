@@ -1,6 +1,6 @@
 /**
  * Linear prediction around a hole in a signal: continues what comes before it, continues what comes after it backwards,
- * finds by how much a continuation has drifted, and interpolates between both sides.
+ * and interpolates between both sides.
  *
  * Samples are float32 in units of int16. The arrays belong to the predictor and lie in the engine's memory; nothing is
  * allocated after construction.
@@ -26,10 +26,8 @@ export interface PredictorShape {
   readonly futureSamples: number;
   /** Order of the backward filter: a multiple of 16. */
   readonly backwardOrder: number;
-  /** How far from its place a continuation is looked for. */
-  readonly shiftSamples: number;
-  /** Length over which a continuation is compared with what is known: a multiple of 4. */
-  readonly matchSamples: number;
+  /** How far beyond the hole a continuation may be wanted. */
+  readonly beyondSamples: number;
 }
 
 /** Each filter's poles are drawn in by this: what rings must die out. */
@@ -84,7 +82,7 @@ export class Predictor {
 
   constructor(engine: Engine, shape: PredictorShape) {
     const { historySamples, fitSamples, order, frameSamples, futureSamples, backwardOrder } = shape;
-    const reach = frameSamples + shape.shiftSamples + shape.matchSamples + 8;
+    const reach = frameSamples + shape.beyondSamples + 8;
     const { slot, regions } = allocateRegions(engine, {
       history: historySamples,
       ahead: order + reach + frameSamples,
@@ -99,7 +97,7 @@ export class Predictor {
       line: 2 * order + frameSamples,
       gram: Math.max(frameSamples, order + 4),
       symmetric: 2 * order + 1,
-      matches: Math.max(frameSamples, 2 * shape.shiftSamples + 1),
+      matches: frameSamples,
       work: 3 * frameSamples + 24,
       solution: frameSamples + 4,
     });
@@ -183,25 +181,6 @@ export class Predictor {
   }
 
   /**
-   * By how many samples (up to `shiftSamples`, either way) `ahead` runs late where, `n` samples on, it reaches into
-   * `future`: 0 where no place fits better than a normalised correlation of `least`.
-   */
-  shiftOfAhead(n: number, least: number): number {
-    const { order, matchSamples } = this.#shape;
-    const { ahead, line } = this.#regions;
-    line.samples.set(this.future.subarray(0, matchSamples));
-    return this.#shift(ahead, order + n, least);
-  }
-
-  /** The same for `behind`, against `history`. */
-  shiftOfBehind(n: number, least: number): number {
-    const { futureSamples, matchSamples, historySamples } = this.#shape;
-    const { behind, line } = this.#regions;
-    for (let i = 0; i < matchSamples; i++) line.samples[i] = this.history[historySamples - 1 - i]!;
-    return this.#shift(behind, futureSamples + n, least);
-  }
-
-  /**
    * Refines `samples`, `n` that lie between `history` and the first `known` of `future`: those that leave the least
    * prediction error on both sides, held to what is there by `weight`.
    */
@@ -250,40 +229,6 @@ export class Predictor {
   /** Gives the memory back; nothing here may be used any more. */
   dispose(): void {
     this.#engine.arena.free(this.#slot);
-  }
-
-  /** Looks for `line` around sample `at` of a continuation. */
-  #shift(continuation: Region, at: number, least: number): number {
-    const { shiftSamples: most, matchSamples: length } = this.#shape;
-    const { line, matches } = this.#regions;
-    const places = 2 * most + 1;
-    const from = at - most;
-    this.#kernels.correlate(
-      continuation.address + 4 * from,
-      line.address,
-      length,
-      matches.address,
-      (places + 3) & ~3,
-    );
-    const x = continuation.samples;
-    let known = 0;
-    let energy = 0;
-    for (let i = 0; i < length; i++) {
-      known += line.samples[i]! ** 2;
-      energy += x[from + i]! ** 2;
-    }
-    let best = least;
-    let shift = 0;
-    for (let i = 0; i < places; i++) {
-      const away = Math.abs(i - most) / most;
-      const fit = matches.samples[i]! / Math.sqrt(Math.max(0, energy) * known + 1) - 0.1 * away;
-      if (fit > best) {
-        best = fit;
-        shift = i - most;
-      }
-      energy += x[from + i + length]! ** 2 - x[from + i]! ** 2;
-    }
-    return shift;
   }
 
   #burg(n: number, second: number, order: number, a: Region, turned: Region): void {

@@ -1,10 +1,9 @@
 /** Lengths and orders of a concealer, for its rate and frame. */
 import type { PredictorShape } from "../../dsp/voice/predictor.ts";
+import { ALIGNMENT_REACH_MS } from "./phase-alignment.ts";
 
 const HISTORY_MS = 90;
 const FIT_MS = 30;
-const MATCH_MS = 9;
-const SHIFT_MS = 2.5;
 /** What is made use of after a hole, at most. */
 const FUTURE_MS = 20;
 /** Orders at 8,000 Hz; almost half the samples that they are fitted to, so that harmonics ring on instead of fading. */
@@ -26,7 +25,6 @@ export function predictorShape(sampleRate: number, frameSamples: number): Predic
     frameSamples,
     futureSamples,
     backwardOrder: BACKWARD_ORDER * factor,
-    shiftSamples: samplesIn(SHIFT_MS, sampleRate),
-    matchSamples: samplesIn(MATCH_MS, sampleRate),
+    beyondSamples: samplesIn(ALIGNMENT_REACH_MS, sampleRate),
   };
 }

@@ -7,6 +7,7 @@ import type { Formats } from "../../dsp/formats.ts";
 import { createPredictor, type Predictor, type PredictorShape } from "../../dsp/voice/predictor.ts";
 import { peakOf, readBent, toInt16 } from "./blend.ts";
 import type { Concealer, ConcealerStats } from "./concealer.ts";
+import { type Bends, PhaseAlignment } from "./phase-alignment.ts";
 import { type Pitch, PitchFinder } from "./pitch.ts";
 import { predictorShape, samplesIn } from "./shape.ts";
 import { SpeechLevel } from "./speech-level.ts";
@@ -16,10 +17,8 @@ const HOLD_MS = 30;
 const FADE_MS = 150;
 /** Cross-fade of the first frame after a hole. */
 const MERGE_MS = 2.4;
-/** Least correlation at which a continuation is bent to meet the other side. */
-const LEAST_MATCH = 0.3;
 /** How much the interpolation holds to the cross-fade. */
-const PRIOR_WEIGHT = 0.03;
+const PRIOR_WEIGHT = 0.1;
 
 /** See `Concealer`. */
 export class SpeechConcealer implements Concealer {
@@ -37,6 +36,8 @@ export class SpeechConcealer implements Concealer {
   readonly #level: SpeechLevel;
   readonly #pitchFinder: PitchFinder;
   readonly #pitch: Pitch = { period: 0, strength: 0 };
+  readonly #alignment: PhaseAlignment;
+  readonly #bends: Bends = { ahead: 0, behind: 0 };
   readonly #holdSamples: number;
   readonly #fadeSamples: number;
   readonly #merge: Float32Array;
@@ -54,6 +55,7 @@ export class SpeechConcealer implements Concealer {
     this.#predictor = createPredictor(dsp, this.#shape);
     this.#level = new SpeechLevel(frameSamples / sampleRate);
     this.#pitchFinder = new PitchFinder(sampleRate);
+    this.#alignment = new PhaseAlignment(sampleRate, frameSamples);
     this.#holdSamples = samplesIn(HOLD_MS, sampleRate);
     this.#fadeSamples = samplesIn(FADE_MS, sampleRate);
     const mergeSamples = samplesIn(MERGE_MS, sampleRate);
@@ -124,14 +126,15 @@ export class SpeechConcealer implements Concealer {
     for (let i = 0; i < known; i++) predictor.future[i] = next[i]!;
     this.#beginHole();
     const isStart = this.#holeFrames === 0;
-    const reach = n + this.#shape.shiftSamples + this.#shape.matchSamples + 4;
+    const reach = n + this.#shape.beyondSamples;
     this.#continueAhead(isStart ? reach : n);
     const futurePeak = peakOf(predictor.future, 0, known);
     predictor.continueBehind(known, reach, futurePeak);
-    const shiftAhead = isStart ? predictor.shiftOfAhead(n, LEAST_MATCH) : 0;
-    const shiftBehind = isStart ? predictor.shiftOfBehind(n, LEAST_MATCH) : 0;
-    readBent(predictor.ahead, n, shiftAhead, this.#ahead);
-    readBent(predictor.behind, n, shiftBehind, this.#behind);
+    const bends = this.#bends;
+    if (isStart) this.#alignment.find(predictor, bends);
+    else bends.ahead = bends.behind = 0;
+    readBent(predictor.ahead, n, bends.ahead, this.#ahead);
+    readBent(predictor.behind, n, bends.behind, this.#behind);
     const filled = this.#filled;
     for (let i = 0; i < n; i++) {
       const u = (i + 0.5) / n;
