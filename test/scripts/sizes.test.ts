@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { runScript, withTree } from "./run-script.ts";
@@ -26,6 +27,16 @@ test("what pages download of the package stays within its limits, without what t
   without("voxwire/voice", /spectral|block|base64|message|packet|node_modules/);
   without("voxwire/client", /spectral|block-|node_modules/);
   without("voxwire/browser", /node_modules/);
+});
+
+test("the limits are those that the page for users states, in this order", async () => {
+  const sizes = JSON.parse((await runScript("sizes.mjs", "--json")).output) as Size[];
+  const text = readFileSync(new URL("../../docs/browser.md", import.meta.url), "utf8");
+  const stated = [...text.matchAll(/^\| .*`(voxwire[\w/]*)` \| ([\d,]+) \|$/gm)];
+  assert.equal(
+    stated.map(([, entry, limit]) => [entry, Number(limit!.replaceAll(",", ""))]),
+    sizes.map(({ name, limitBytes }) => [name.split(":")[0], limitBytes]),
+  );
 });
 
 test("an app beyond its limit fails, and is named", async () => {
