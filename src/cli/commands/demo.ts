@@ -4,6 +4,7 @@ import { toMono } from "../../codec/channels.ts";
 import { show } from "../../core/check.ts";
 import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from "../../core/rates.ts";
 import { readAudioFile } from "../../files/read.ts";
+import type { Network } from "../../network/network.ts";
 import { EchoHandler } from "../../stream/echo-handler.ts";
 import { serve } from "../../transport/serve.ts";
 import { readInteger, readNumber, readRate } from "../arguments.ts";
@@ -20,10 +21,13 @@ import {
 import { noAudio } from "../echo/file-faults.ts";
 import { type Judgement, judgeRun } from "../echo/judge-run.ts";
 import { LoopedAudio } from "../echo/looped-audio.ts";
+import { judgeNetworkCalls, type NetworkCalls, runNetworkCalls } from "../echo/network-demo.ts";
+import { checkNetworkDemo, networkDemoFigures, printNetworkDemo } from "../echo/network-report.ts";
 import { type EchoRun, runEcho } from "../echo/run-echo.ts";
 import { EXIT_FAILED } from "../exit-codes.ts";
 import { rounded, seconds } from "../figures.ts";
 import { Interrupted, Interruption } from "../interruption.ts";
+import { addNetworkOptions, type NetworkFlags, networkOf } from "../network-options.ts";
 import { SPEECH_FILE, shortPath } from "../package-info.ts";
 import { startProgress } from "../progress.ts";
 import { refuseSameFile } from "../same-file.ts";
@@ -31,7 +35,7 @@ import type { Terminal } from "../terminal.ts";
 import { terminalLogger } from "../terminal-logger.ts";
 import { UsageError } from "../usage-error.ts";
 
-interface DemoFlags {
+interface DemoFlags extends NetworkFlags {
   file: string;
   out: string;
   rate?: number;
@@ -51,12 +55,13 @@ Examples:
   voxwire demo                       the bundled recording, some ten seconds
   voxwire demo --seconds 600         ten minutes of it: does the round trip grow?
   voxwire demo --file my.wav --rate 8000
+  voxwire demo --network wifi        what a bad network does, and what is made of it: two recordings and a plot
 
 Exit code 0 only if every sample of the echo came back, and came back right.`;
 
 /** The command, to be added to the program. */
 export function demoCommand(context: CliContext): Command {
-  return new Command("demo")
+  const command = new Command("demo")
     .description("server, client and a recording on this machine, measured")
     .addOption(new Option("--file <path>", "the recording to send").default(SPEECH_FILE, "the bundled one"))
     .option("--out <path>", "where to write the echo", "echo.wav")
@@ -77,7 +82,8 @@ export function demoCommand(context: CliContext): Command {
       new Option("--repeat <n>", "how often the recording is sent")
         .argParser(readInteger("--repeat", 1, 10_000))
         .conflicts("seconds"),
-    )
+    );
+  return addNetworkOptions(command, "over a bad network, heard twice: before and after the jitter buffer")
     .option("--json", "print the figures as JSON")
     .addHelpText("after", EXAMPLES)
     .action((flags: DemoFlags) => runDemo(flags, context));
@@ -88,6 +94,8 @@ async function runDemo(flags: DemoFlags, context: CliContext): Promise<void> {
   await refuseSameFile(flags.file, flags.out, "--out");
   const source = await loadSource(flags);
   const sampleRate = wireRate(flags, source);
+  const durationMs = (source.totalSamples * 1000) / source.sampleRate;
+  if ((await networkOf(flags)) !== undefined) checkNetworkDemo(sampleRate, durationMs);
   const interruption = new Interruption();
   const server = await serve({
     handler: EchoHandler,
@@ -97,7 +105,6 @@ async function runDemo(flags: DemoFlags, context: CliContext): Promise<void> {
     frameMs: flags.frameMs,
     logger: terminalLogger(terminal),
   });
-  const durationMs = (source.totalSamples * 1000) / source.sampleRate;
   if (flags.json !== true) {
     terminal.print(`${seconds(durationMs)} of ${shortPath(flags.file)} to an echo and back, in real time`);
     terminal.print(`(${CODEC_NAME}, ${sampleRate} Hz, frames of ${flags.frameMs} ms, ${server.url})`);
@@ -105,6 +112,35 @@ async function runDemo(flags: DemoFlags, context: CliContext): Promise<void> {
   }
   const progress = startProgress(terminal, "streaming");
   const format = { encoding: ENCODING, sampleRate, frameMs: flags.frameMs } as const;
+  if (flags.network !== undefined) {
+    const demo = {
+      url: server.url,
+      source,
+      format,
+      out: flags.out,
+      networkName: flags.network,
+      // the echo's way back is the bad one: what is lost on the way up nobody down here can know of
+      openNetwork: async () => (await networkOf(flags, "down")) as Network,
+      signal: interruption.signal,
+      onProgress: (receivedMs: number) => progress.update(receivedMs / durationMs, seconds(receivedMs)),
+    };
+    let calls: NetworkCalls;
+    try {
+      calls = await runNetworkCalls(demo);
+    } catch (error) {
+      if (interruption.signal.aborted) throw new Interrupted();
+      throw error;
+    } finally {
+      progress.stop();
+      interruption.dispose();
+      await server.close({ drainMs: 0 });
+    }
+    const judged = await judgeNetworkCalls(demo, calls);
+    if (flags.json === true)
+      terminal.printJson({ ok: true, file: flags.file, ...networkDemoFigures(judged, flags) });
+    else printNetworkDemo(terminal, judged, sampleRate);
+    return;
+  }
   const notes: string[] = [];
   let run: EchoRun;
   try {
