@@ -4,7 +4,14 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { decodeWav } from "../../src/codec/wav/whole.ts";
 import { loadDspSync } from "../../src/index.ts";
-import { createToken, EchoHandler, serve, silentLogger, tokenAuth } from "../../src/server.ts";
+import {
+  createToken,
+  EchoHandler,
+  type GeneratorSession,
+  serve,
+  silentLogger,
+  tokenAuth,
+} from "../../src/server.ts";
 import { openBrowser } from "./open-browser.ts";
 import { closeAll, hears, openPlaygroundPage, says } from "./playground-page.ts";
 
@@ -208,6 +215,53 @@ playground("a server that wants a token gets the one that is typed", async () =>
   await hears(page);
   assert.ok(server.sessions.has("somebody"));
   assert.not.match(page.url(), /token/);
+  await close();
+});
+
+playground("shows what the handler says, and tells its name", async () => {
+  const handler = async function* talkative(session: GeneratorSession) {
+    session.log(`hello ${session.id.length > 0 ? "caller" : ""}`);
+    for await (const frame of session) yield frame;
+  };
+  const { page, close } = await openPlaygroundPage(browser, { handler });
+  assert.is(await page.locator("#log").isVisible(), false);
+  assert.match((await page.locator('[name="handler"]').textContent()) ?? "", /talkative/);
+  await page.click("#sample");
+  await says(page, "#log-lines li", /^\d\d:\d\d:\d\dhello caller$/);
+  await close();
+});
+
+playground("another treatment of the microphone is in force at once, in the same call", async () => {
+  const { page, server, complaints, close } = await openPlaygroundPage(browser);
+  await page.click("#talk");
+  await hears(page);
+  const [id] = server.sessions.keys();
+  await page.locator("#device:enabled").waitFor();
+  assert.ok((await page.locator("#device option").count()) >= 2, "the devices have names now");
+  await page.uncheck('[name="echoCancellation"]');
+  await page.selectOption("#device", { index: 1 });
+  await hears(page);
+  assert.equal([...server.sessions.keys()], [id]);
+  assert.equal(complaints, []);
+  await close();
+});
+
+playground("several handlers are there to choose from, each at its own path", async () => {
+  const silent = async function* silent(session: GeneratorSession) {
+    for await (const frame of session) yield { ...frame, samples: frame.samples.map(() => 0) };
+  };
+  const handlers = { "/echo": EchoHandler, "/silent": silent };
+  const { page, server, close } = await openPlaygroundPage(browser, {
+    handler: undefined,
+    handlers,
+  } as never);
+  await page.selectOption('[name="handler"]', "/silent");
+  assert.match(page.url(), /handler=%2Fsilent/);
+  await page.click("#sample");
+  await says(page, "#status-text", /^Live$/);
+  assert.match((await page.locator("#code-text").textContent()) ?? "", `${server.url}/silent`);
+  await page.selectOption('[name="handler"]', "/echo");
+  await hears(page);
   await close();
 });
 

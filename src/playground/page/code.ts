@@ -18,8 +18,9 @@ export function codeFor(kind: CodeKind, settings: Settings, url: string): string
   }
 }
 
-function formatLine({ encoding, sampleRate, frameMs }: Settings): string {
-  return `{ encoding: "${encoding}", sampleRate: ${sampleRate}, frameMs: ${frameMs} }`;
+function formatLines({ encoding, sampleRate, frameMs }: Settings): string[] {
+  const direction = `{ encoding: "${encoding}", sampleRate: ${sampleRate}, frameMs: ${frameMs} }`;
+  return ["  format: {", `    input: ${direction},`, `    output: ${direction},`, "  },"];
 }
 
 function browserCode(settings: Settings, url: string): string {
@@ -27,14 +28,13 @@ function browserCode(settings: Settings, url: string): string {
     "  source,",
     "  sink,",
     `  protocol: "${settings.protocol}",`,
-    "  format: { input: format, output: format },",
+    ...formatLines(settings),
     ...tokenLines(settings),
   ];
   return `import { connect, microphone, speaker } from "voxwire/browser";
 
 const source = await microphone();
 const sink = await speaker();
-const format = ${formatLine(settings)};
 const client = await connect(${JSON.stringify(url)}, {
 ${options.join("\n")}
 });
@@ -56,14 +56,13 @@ function nodeCode(settings: Settings, url: string): string {
   ];
   const options = [
     `  protocol: "${settings.protocol}",`,
-    "  format: { input: format, output: format },",
+    ...formatLines(settings),
     ...tokenLines(settings),
     ...(settings.encoding === "opus" ? ["  codecs: [await loadOpus()],"] : []),
     ...(network === undefined ? [] : [`  network: createNetwork(${inCode(network)}),`]),
   ];
   return `${imports.join("\n")}
 
-const format = ${formatLine(settings)};
 const client = await connect(${JSON.stringify(url)}, {
 ${options.join("\n")}
 });
@@ -90,6 +89,7 @@ function pythonCode(settings: Settings, url: string): string {
 import asyncio
 ${imports === "" ? "" : `import ${imports}\n`}import base64
 import json
+import time
 import uuid
 import wave
 
@@ -104,11 +104,13 @@ async def main():
         start["format"] = {"input": FORMAT, "output": FORMAT}
         await socket.send(json.dumps(start))
         listening = asyncio.create_task(listen(socket))
+        due = time.monotonic()
         with wave.open("speech.wav") as wav:  # mono, 16 bits, ${sampleRate} Hz
             while pcm := wav.readframes(${(sampleRate * frameMs) / 1000}):
                 payload = base64.b64encode(${encode}).decode()
                 await socket.send(json.dumps({"event": "media", "media": {"payload": payload}}))
-                await asyncio.sleep(${frameMs / 1000})
+                due += ${frameMs / 1000}
+                await asyncio.sleep(due - time.monotonic())
         await socket.send(json.dumps({"event": "stop"}))
         await listening
 
@@ -116,7 +118,7 @@ async def main():
 async def listen(socket):
     async for text in socket:
         message = json.loads(text)
-        if message["event"] == "media":
+        if message.get("event") == "media":
             print(len(base64.b64decode(message["media"]["payload"])), "bytes")
 
 

@@ -1,5 +1,5 @@
 /** The page's audio: microphone and files in, speaker out, and taps for what is drawn. */
-import { type Microphone, microphone, type Speaker, speaker } from "../../browser.ts";
+import { type Microphone, type MicrophoneOptions, microphone, type Speaker, speaker } from "../../browser.ts";
 
 /** 21 ms at 48 kHz: fine enough for pitch, short enough for syllables. */
 const FFT_SIZE = 1024;
@@ -57,10 +57,10 @@ export class Desk {
     this.#follow();
   }
 
-  /** Opens the microphone. @throws VoxwireError as `microphone` */
-  async openMicrophone(): Promise<Microphone> {
-    if (this.#microphone !== undefined) return this.#microphone;
-    const opened = await microphone({ context: this.context });
+  /** Opens the microphone; one that is open is replaced once the other is there. @throws VoxwireError as `microphone` */
+  async openMicrophone(options: MicrophoneOptions): Promise<Microphone> {
+    const opened = await microphone({ ...options, context: this.context });
+    this.closeMicrophone();
     this.#microphone = opened;
     opened.node.connect(this.#mix);
     this.#follow();

@@ -161,7 +161,6 @@ export class Lane {
     for (let x = 0; x < width; x++) this.#drawing.putImageData(this.#column, x, this.#waveHeight);
     this.#drawing.fillStyle = this.#palette.line;
     this.#drawing.fillRect(0, middle, width, 1);
-    this.#drawing.fillRect(0, this.#waveHeight - 1, width, 1);
   }
 }
 

@@ -21,6 +21,7 @@ const LEAST_MS = 0.05;
 /** The panel with the bar. */
 export class LoopBar {
   readonly #total = byId("loop-total", HTMLElement);
+  readonly #unit = byId("loop-unit", HTMLElement);
   readonly #note = byId("loop-note", HTMLElement);
   readonly #bar = byId("loop-bar", HTMLElement);
   readonly #legend = byId("loop-legend", HTMLElement);
@@ -43,6 +44,7 @@ export class LoopBar {
   show(parts: LoopParts | undefined, devices: DeviceDelays): void {
     const totalMs = parts === undefined ? 0 : PARTS.reduce((sum, [key]) => sum + parts[key], 0);
     this.#total.textContent = parts === undefined ? "–" : totalMs.toFixed(0);
+    this.#unit.hidden = parts === undefined;
     for (const [key, { bar, value }] of this.#segments) {
       const ms = parts?.[key] ?? 0;
       bar.style.flexGrow = String(ms < LEAST_MS ? 0 : ms);

@@ -7,8 +7,10 @@ import { Dashboard } from "./dashboard.ts";
 import { Desk } from "./desk.ts";
 import { startDrawing } from "./drawing.ts";
 import { FrameCost } from "./frame-cost.ts";
+import { showLogLine } from "./handler-log.ts";
 import { Lane } from "./lane.ts";
 import type { DeviceDelays } from "./loop-bar.ts";
+import { MicrophonePanel } from "./microphone-panel.ts";
 import { setUpNetwork } from "./network-panel.ts";
 import { Notices } from "./notices.ts";
 import { type Palette, readPalette } from "./palette.ts";
@@ -27,6 +29,7 @@ export class Playground {
   readonly #call: Call;
   readonly #lanes: readonly Lane[];
   readonly #dashboard: Dashboard;
+  readonly #microphone: MicrophonePanel;
   #desk: Promise<Desk> | undefined;
   /** The same, once it is open. */
   #openedDesk: Desk | undefined;
@@ -46,6 +49,7 @@ export class Playground {
     const showCost = (frameMs: number) => cost.show({ ...this.#store.now, frameMs });
     setUpSettings(this.#store, info, showCost);
     setUpNetwork(this.#store);
+    this.#microphone = new MicrophonePanel(() => void this.#try(() => this.#changeMicrophone()));
     setUpCode(this.#store, () => programUrl(serverUrl(this.#store.now)));
     addEventListener("resize", () => showCost(this.#store.now.frameMs));
     new Recorder(
@@ -76,7 +80,7 @@ export class Playground {
         onStats: (stats) => this.#dashboard.takeStats(stats, performance.now()),
         onRoundTrip: (durationMs) => this.#dashboard.takeRoundTrip(durationMs, performance.now()),
         onError: (error) => this.#notices.show(error),
-        onLog: () => {},
+        onLog: showLogLine,
       },
     );
     this.#store.onChange((now) => {
@@ -96,11 +100,24 @@ export class Playground {
       await this.#call.stop();
       return;
     }
-    const desk = await this.#openDesk();
-    const microphone = await desk.openMicrophone();
+    await this.#openMicrophone(await this.#openDesk());
+    await this.#connect();
+  }
+
+  async #openMicrophone(desk: Desk): Promise<void> {
+    const microphone = await desk.openMicrophone(this.#microphone.options);
+    microphone.on("lost", (error) => this.#notices.show(error));
+    microphone.on("changed", ({ label }) => this.#stage.showSource("said", label));
+    microphone.on("devices", () => void this.#microphone.list());
     this.#stage.showMicrophone(true);
     this.#stage.showSource("said", microphone.label);
-    await this.#connect();
+    await this.#microphone.list();
+  }
+
+  /** Another device, or another treatment: at once where it is in use. */
+  async #changeMicrophone(): Promise<void> {
+    const desk = this.#openedDesk;
+    if (desk?.microphone !== undefined) await this.#openMicrophone(desk);
   }
 
   async #mute(isMuted: boolean): Promise<void> {
