@@ -1,7 +1,14 @@
 /** Where the engine reports what a person should read. pino, console and their like fit. */
 
-/** Takes a line and its facts. Never audio, never tokens. */
+/**
+ * Takes a line and its facts: the session's id, an error, counts. Never audio, never a token, never parameters.
+ *
+ * A logger with a method `bindings`, as pino's have, is given the facts first, as pino wants it, and an error as `err`.
+ */
 export interface Logger {
+  /** What matters to nobody but who looks for a fault: refusals, one by one. */
+  debug?(message: string, facts?: object): void;
+  /** Sessions that begin and end. */
   info(message: string, facts?: object): void;
   warn(message: string, facts?: object): void;
   error(message: string, facts?: object): void;
@@ -21,13 +28,28 @@ export const consoleLogger: Logger = {
  * The same logger, which never throws: what user code throws reaches a logger as it is, and some of it cannot be printed
  * (an error whose `stack` throws, a revoked proxy). The line then goes to the console without its facts.
  */
-export function containedLogger(logger: Logger): Logger {
+export function containedLogger(logger: Logger): Required<Logger> {
+  const takesFactsFirst = "bindings" in logger && typeof logger.bindings === "function";
   const contain = (level: keyof Logger) => (message: string, facts?: object) => {
     try {
-      logger[level](message, facts);
+      const line = logger[level];
+      if (line === undefined) return;
+      Reflect.apply(line, logger, takesFactsFirst ? [factsOf(facts), message] : [message, facts]);
     } catch {
       console.error(message, "(The logger failed on the rest of this line.)");
     }
   };
-  return { info: contain("info"), warn: contain("warn"), error: contain("error") };
+  return {
+    debug: contain("debug"),
+    info: contain("info"),
+    warn: contain("warn"),
+    error: contain("error"),
+  };
+}
+
+/** pino prints an error with its stack under this name alone. */
+function factsOf(facts: object | undefined): object {
+  if (facts === undefined || !("error" in facts)) return facts ?? {};
+  const { error, ...others } = facts;
+  return { ...others, err: error };
 }

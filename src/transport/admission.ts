@@ -18,7 +18,7 @@ import type { WaitingRoom } from "./waiting-room.ts";
 /** What the gate of a server is made of. */
 export interface AdmissionOptions {
   clock: Clock;
-  logger: Logger;
+  logger: Required<Logger>;
   counters: Counters;
   room: WaitingRoom;
   readAddress: AddressReader;
@@ -113,6 +113,7 @@ export class Admission {
 
   #refuse(socket: Duplex, { kind, status, text }: Refused): void {
     this.#options.counters.countRefusal(kind);
+    this.#options.logger.debug("An upgrade was refused.", { refusal: kind, status });
     refuseUpgrade(socket, status, text);
   }
 }

@@ -1,6 +1,7 @@
 /** `attach`: a voice server beside whatever else an HTTP server does. */
 import { ConfigError } from "../core/errors.ts";
-import { portOf, type RunningServer, urlOf } from "./running-server.ts";
+import { pathOf } from "./http-answers.ts";
+import { httpUrlOf, portOf, type RunningServer, urlOf } from "./running-server.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { type HttpServerLike, routeUpgrades } from "./upgrade-routes.ts";
 import { type CloseOptions, VoiceServer } from "./voice-server.ts";
@@ -13,6 +14,11 @@ import { type CloseOptions, VoiceServer } from "./voice-server.ts";
 export function attach(httpServer: HttpServerLike, options: ServerOptions): RunningServer {
   // only where types have not been looked at
   if (options.workers !== undefined) throw attachedWorkers();
+  if (typeof options.metrics === "object" && options.metrics.port !== undefined) {
+    throw new ConfigError("ERR_CONFIG", "attach() opens no port for metrics.", {
+      hint: "Leave metrics.port out, and hand the requests for metrics.path on to answer().",
+    });
+  }
   const voice = new VoiceServer(options);
   let remove: () => void;
   try {
@@ -39,7 +45,18 @@ export function attach(httpServer: HttpServerLike, options: ServerOptions): Runn
     get metrics() {
       return voice.metrics;
     },
-    answer: (request, response) => voice.answer(request, response),
+    get readiness() {
+      return voice.readiness;
+    },
+    get metricsUrl() {
+      const { metrics } = voice.options;
+      return metrics === undefined || portOf(httpServer) === 0 ? "" : httpUrlOf(httpServer, metrics.path);
+    },
+    answer: (request, response) => {
+      const monitoring = voice.monitoring.get(pathOf(request));
+      monitoring?.answer(request, response);
+      return monitoring !== undefined || voice.answer(request, response);
+    },
     close(closeOptions?: CloseOptions): Promise<void> {
       closed ??= voice.close(closeOptions).then(remove);
       return closed;

@@ -24,7 +24,7 @@ export type SessionFactory = (options: StreamSessionOptions) => StreamSession;
 export interface ConnectionContext {
   readonly dsp: Dsp;
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly logger: Required<Logger>;
   /** Bounds of a session's queues and waits. */
   readonly limits: SessionLimits;
   /** Bounds of what a client may send and take. */

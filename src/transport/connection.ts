@@ -54,6 +54,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   #isSocketClosed = false;
   #isSessionGone = true;
   #missedHeartbeats = 0;
+  #pingedAtMs: number | undefined;
   #silentLooks = 0;
   /** The intake's count when it was last looked at: more since is a sign of life. */
   #messagesAtHeartbeat = 0;
@@ -118,6 +119,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
       return;
     }
     this.#missedHeartbeats++;
+    this.#pingedAtMs = this.context.clock.now();
     this.#socket.ping();
   }
 
@@ -263,6 +265,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   #refuse({ refusal, reply, closeCode, message }: Refusal): void {
     if (this.#endReason !== undefined) return;
     this.context.counters.countRefusal(refusal);
+    this.context.logger.debug("A start was refused.", { refusal, remoteAddress: this.client.remoteAddress });
     this.writer.sendLast(this.dialect.write(reply));
     this.#finish({ kind: "protocol-error", message }, closeCode, message);
   }
@@ -326,6 +329,9 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   }
 
   #onPong(data: Buffer): void {
+    const { clock, counters } = this.context;
+    if (this.#pingedAtMs !== undefined) counters.countRoundTrip(clock.now() - this.#pingedAtMs);
+    this.#pingedAtMs = undefined;
     this.#missedHeartbeats = 0;
     this.#intake.takeControlFrame(data.length);
   }

@@ -34,6 +34,8 @@ export interface ServerMetrics {
   badMessages: number;
   /** Events that this server does not know and left alone. */
   unknownMessages: number;
+  /** Heartbeats there and back: how many, and ms in all and at most. */
+  roundTrips: Readonly<{ count: number; totalMs: number; maxMs: number }>;
   /** Sessions whose connection was lost and that waited for their clients, those that went on, and those that wait now. */
   sessionsLost: number;
   sessionsResumed: number;
@@ -79,6 +81,9 @@ export class Counters {
   tooFast = 0;
   badMessages = 0;
   unknownMessages = 0;
+  /** Told of each round trip as well. */
+  onRoundTrip: ((ms: number) => void) | undefined;
+  #roundTrips = { count: 0, totalMs: 0, maxMs: 0 };
   sessionsLost = 0;
   sessionsResumed = 0;
   lostInputMs = 0;
@@ -103,6 +108,12 @@ export class Counters {
 
   countRefusal(kind: RefusalKind): void {
     this.#refused[kind]++;
+  }
+
+  countRoundTrip(ms: number): void {
+    const { count, totalMs, maxMs } = this.#roundTrips;
+    this.#roundTrips = { count: count + 1, totalMs: totalMs + ms, maxMs: Math.max(maxMs, ms) };
+    this.onRoundTrip?.(ms);
   }
 
   /** Counts a session's end, and takes over what the session itself has counted. */
@@ -142,6 +153,7 @@ export class Counters {
       pausedReads: this.pausedReads,
       badMessages: this.badMessages,
       unknownMessages: this.unknownMessages,
+      roundTrips: this.#roundTrips,
       sessionsLost: this.sessionsLost,
       sessionsResumed: this.sessionsResumed,
       lostMs: { input: this.lostInputMs, output: this.lostOutputMs },

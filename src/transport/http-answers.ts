@@ -38,16 +38,14 @@ export interface PageFacts {
   readonly endpoints: ReadonlyMap<string, { readonly title: string }>;
   readonly sessions: number;
   readonly isClosing: boolean;
+  readonly readiness: { readonly isReady: boolean; readonly reasons: readonly string[] };
 }
 
 /** Answers a plain HTTP request to a server of `serve`. */
 export function answerRequest(request: IncomingMessage, response: ServerResponse, facts: PageFacts): void {
-  request.resume();
+  if (!onlyGet(request, response)) return;
   const path = pathOf(request);
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    response.setHeader("allow", "GET, HEAD");
-    answer(response, 405, "text/plain", "Only GET and HEAD.\n");
-  } else if (path === "/" || path === facts.path) {
+  if (path === "/" || path === facts.path) {
     answer(response, 200, "text/plain", `Voxwire: voice over WebSocket.\n\n${listRoutes(facts)}`);
   } else if (path === "/health" || path === `${facts.path}/health`) {
     const status = facts.isClosing ? "closing" : "ok";
@@ -57,6 +55,11 @@ export function answerRequest(request: IncomingMessage, response: ServerResponse
       "application/json",
       `${JSON.stringify({ status, sessions: facts.sessions })}\n`,
     );
+  } else if (path === "/healthz") {
+    answerText(response, 200, "ok");
+  } else if (path === "/readyz") {
+    const { isReady, reasons } = facts.readiness;
+    answerText(response, isReady ? 200 : 503, isReady ? "ready" : reasons.join("\n"));
   } else if (facts.routes.has(path)) {
     response.setHeader("upgrade", "websocket");
     response.setHeader("connection", "upgrade");
@@ -85,6 +88,20 @@ export function answerText(response: ServerResponse, status: number, text: strin
 /** Answers with a value as JSON. */
 export function answerJson(response: ServerResponse, status: number, value: object): void {
   answer(response, status, "application/json", `${JSON.stringify(value)}\n`);
+}
+
+/** Answers with metrics in the format that `type` names. */
+export function answerMetrics(response: ServerResponse, type: string, text: string): void {
+  answer(response, 200, type.replace(/; *charset=utf-8$/, ""), text);
+}
+
+/** Whether a request only asks; any other is refused. */
+export function onlyGet(request: IncomingMessage, response: ServerResponse): boolean {
+  request.resume();
+  if (request.method === "GET" || request.method === "HEAD") return true;
+  response.setHeader("allow", "GET, HEAD");
+  answer(response, 405, "text/plain", "Only GET and HEAD.\n");
+  return false;
 }
 
 /** Answers with a document of XML, its declaration included. */

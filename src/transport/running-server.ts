@@ -1,6 +1,7 @@
 /** A server that runs, as `serve` and `attach` give it back. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServerMetrics } from "./counters.ts";
+import type { Readiness } from "./monitoring/readiness.ts";
 import type { LiveSession } from "./session-registry.ts";
 import type { HttpServerLike } from "./upgrade-routes.ts";
 import type { CloseOptions } from "./voice-server.ts";
@@ -15,6 +16,10 @@ export interface RunningServer {
   readonly sessions: ReadonlyMap<string, LiveSession>;
   /** A snapshot of the counters. */
   readonly metrics: ServerMetrics;
+  /** Whether new clients should be sent here, as `/readyz` of `serve` says. */
+  readonly readiness: Readiness;
+  /** Where the metrics are read; empty without the option `metrics`. */
+  readonly metricsUrl: string;
   /**
    * Answers a plain HTTP request to one of this server's paths (inputs and outputs by id, incoming calls). `serve` does it
    * by itself; an HTTP server of your own hands requests on, where it wants those paths: in Express
@@ -33,6 +38,12 @@ export interface RunningServer {
 export function portOf(server: HttpServerLike): number {
   const address = server.address();
   return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/** The URL of a path on an HTTP server. */
+export function httpUrlOf(server: HttpServerLike, path: string): string {
+  const isSecure = "setSecureContext" in server;
+  return urlOf(server, path, isSecure).replace(/^ws/, "http");
 }
 
 /** The base URL of an HTTP server with a path below it. An address that means "all" is shown as the loopback one. */

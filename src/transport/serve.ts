@@ -5,10 +5,11 @@ import { ConfigError } from "../core/errors.ts";
 import { consoleLogger, containedLogger } from "../core/logger.ts";
 import { loadDsp } from "../dsp/dsp.ts";
 import { openPlayground } from "../playground/server/open-playground.ts";
-import { answerRequest } from "./http-answers.ts";
+import { answerRequest, pathOf } from "./http-answers.ts";
 import { createListener, type TlsFiles } from "./listener.ts";
+import { createMetricsListener } from "./monitoring/metrics-listener.ts";
 import { playgroundInfo } from "./playground-info.ts";
-import { portOf, type RunningServer, urlOf } from "./running-server.ts";
+import { httpUrlOf, portOf, type RunningServer, urlOf } from "./running-server.ts";
 import type { ServerOptions, WorkerServerOptions } from "./server-options.ts";
 import { routeUpgrades } from "./upgrade-routes.ts";
 import { type CloseOptions, VoiceServer } from "./voice-server.ts";
@@ -37,7 +38,7 @@ export interface ListenOptions {
 const DEFAULT_PORT = 8765;
 
 /**
- * Starts a server: FastRTC JSON at `{path}/websocket/offer`, a page at `/`, its state at `/health`.
+ * Starts a server: FastRTC JSON at `{path}/websocket/offer`, a page at `/`, its state at `/health`, `/healthz` and `/readyz`.
  * @throws ConfigError `ERR_PORT` where the port cannot be had, `ERR_CONFIG` (also for a certificate that is of no use),
  *   `ERR_RATE`; WasmError; VoxwireError `ERR_HANDLER`, `ERR_WORKER` where workers cannot load their modules
  */
@@ -45,6 +46,7 @@ export async function serve(options: ServeOptions | WorkerServeOptions): Promise
   const port = checkInteger("port", options.port ?? DEFAULT_PORT, 0, 65535);
   const host = checkHost(options.host ?? "127.0.0.1");
   const voice = new VoiceServer({ ...options, dsp: options.dsp ?? (await loadDsp()) });
+  const { metrics } = voice.options;
   let http: Server;
   try {
     await voice.start();
@@ -52,6 +54,11 @@ export async function serve(options: ServeOptions | WorkerServeOptions): Promise
     const page = options.playground === true && (await openPlayground(voice.options.path, describe));
     http = createListener(options.tls, voice.options.bounds, (request, response) => {
       if (voice.answer(request, response)) return;
+      const monitoring = metrics?.port === undefined ? voice.monitoring.get(pathOf(request)) : undefined;
+      if (monitoring !== undefined) {
+        monitoring.answer(request, response);
+        return;
+      }
       if (page !== false && page.answer(request, response)) return;
       answerRequest(request, response, {
         path: voice.options.path,
@@ -59,6 +66,7 @@ export async function serve(options: ServeOptions | WorkerServeOptions): Promise
         endpoints: voice.endpoints,
         sessions: voice.sessions.size,
         isClosing: voice.isClosing,
+        readiness: voice.readiness,
       });
     });
   } catch (error) {
@@ -68,11 +76,15 @@ export async function serve(options: ServeOptions | WorkerServeOptions): Promise
   routeUpgrades(http, [...voice.routes.keys()], (request, socket, head) =>
     voice.upgrade(request, socket, head),
   );
+  const watched =
+    metrics?.port === undefined ? undefined : createMetricsListener(voice.options.bounds, voice.monitoring);
   try {
     await listen(http, port, host);
+    if (watched !== undefined) await listen(watched, metrics?.port ?? 0, metrics?.host ?? host);
   } catch (error) {
     await voice.close();
-    throw portError(error, port, host);
+    if (http.listening) await stop(http);
+    throw error;
   }
   const logger = containedLogger(options.logger ?? consoleLogger);
   http.on("error", (error) => logger.error("The HTTP server reports an error.", { error }));
@@ -86,9 +98,16 @@ export async function serve(options: ServeOptions | WorkerServeOptions): Promise
     get metrics() {
       return voice.metrics;
     },
+    get readiness() {
+      return voice.readiness;
+    },
+    metricsUrl: metrics === undefined ? "" : httpUrlOf(watched ?? http, metrics.path),
     answer: (request, response) => voice.answer(request, response),
     close(closeOptions?: CloseOptions): Promise<void> {
-      closed ??= voice.close(closeOptions).then(() => stop(http));
+      closed ??= voice.close(closeOptions).then(async () => {
+        await stop(http);
+        if (watched !== undefined) await stop(watched);
+      });
       return closed;
     },
   };
@@ -104,9 +123,10 @@ function checkHost(host: unknown): string {
 
 function listen(http: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    http.once("error", reject);
+    const onError = (error: Error) => reject(portError(error, port, host));
+    http.once("error", onError);
     http.listen(port, host, () => {
-      http.off("error", reject);
+      http.off("error", onError);
       resolve();
     });
   });

@@ -55,6 +55,11 @@ export interface ServerLimits {
   resumeWindowMs: number;
   /** Sessions that wait so at once. Default 1,000; beyond it the one that has waited longest ends. */
   maxResumable: number;
+  /**
+   * How late the event loop may be (p99 of 5 s) before `/readyz` says that the server wants no more clients; those who
+   * come all the same are let in. Default 200 ms.
+   */
+  maxEventLoopDelayMs: number;
   /** How long a session may last; then `ERR_TIME_LIMIT` and close code 4430. Default: no limit. */
   timeLimitMs: number;
 }
@@ -92,6 +97,7 @@ export function serverLimits(given: Partial<ServerLimits>): ServerLimits {
     heartbeatMs: time("heartbeatMs", 15_000, 10),
     resumeWindowMs: time("resumeWindowMs", 10_000, 0, 600_000),
     maxResumable: whole("maxResumable", 1000, 1, 1_000_000),
+    maxEventLoopDelayMs: time("maxEventLoopDelayMs", 200, 1, 60_000),
     timeLimitMs:
       given.timeLimitMs === undefined
         ? Number.POSITIVE_INFINITY

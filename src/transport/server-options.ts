@@ -12,6 +12,7 @@ import type { AuthHook } from "./auth.ts";
 import { checkPath } from "./check-path.ts";
 import { type AddressReader, addressReader, proxyTrust, type TrustProxy } from "./client-address.ts";
 import type { HandlerSettings } from "./handler-settings.ts";
+import { type CheckedMetrics, checkMetrics, type MetricsOptions } from "./monitoring/metrics-options.ts";
 import type { PublicName } from "./public-url.ts";
 import { type ServerLimits, serverLimits } from "./server-limits.ts";
 import type { ServerEvents } from "./session-registry.ts";
@@ -88,7 +89,9 @@ export interface ServerSettings
   allowOrigin?: string | readonly string[];
   /** A bad network for trying: every connection goes through it. `createNetwork` of `voxwire/network` makes one. */
   network?: Network;
-  /** Default: warnings and errors to the console. */
+  /** Prometheus metrics, by the package prom-client; see docs/server.md. Default false. */
+  metrics?: boolean | MetricsOptions;
+  /** Default: warnings and errors to the console. pino and console fit. */
   logger?: Logger;
   /** Default: the process's monotonic clock. */
   clock?: Clock;
@@ -106,6 +109,7 @@ export interface CheckedOptions {
   /** Those given, and `g722`. */
   streamCodecs: readonly StreamCodec[];
   auth: AuthHook | undefined;
+  metrics: CheckedMetrics | undefined;
   readAddress: AddressReader;
   twilio: CheckedTwilioOptions;
   publicName: PublicName;
@@ -124,6 +128,7 @@ export function checkOptions(options: ServerOptions | WorkerServerOptions): Chec
     bounds: serverLimits(options),
     streamCodecs: checkCodecs(options.codecs),
     auth: checkAuth(options.auth),
+    metrics: checkMetrics(options.metrics),
     readAddress: addressReader(options.trustProxy ?? false),
     twilio,
     publicName: {

@@ -18,7 +18,7 @@ import type { SocketWriter } from "./socket-writer.ts";
 export interface KeeperContext {
   readonly bounds: Readonly<Pick<ServerLimits, "maxBurstMs" | "maxSpeed" | "timeLimitMs">>;
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly logger: Required<Logger>;
   readonly counters: Counters;
   readonly registry: SessionRegistry;
   readonly outputs: OutputHub;
@@ -107,6 +107,12 @@ export class SessionKeeper {
 
   /** The client has been told: the handler begins. */
   open(): void {
+    const { remoteAddress } = this.#place;
+    this.#context.logger.info("A session has begun.", {
+      session: this.id,
+      remoteAddress,
+      format: this.format,
+    });
     this.#tell("onSession", () => this.#context.events.onSession?.(this.live));
     void this.session.open();
   }
@@ -116,6 +122,7 @@ export class SessionKeeper {
     this.holder = holder;
     this.#place.isConnected = false;
     this.#lostAtMs = this.#context.clock.now();
+    this.#context.logger.info("A session has lost its connection, and waits.", { session: this.id });
     this.sink.hold();
     this.session.lost();
   }
@@ -155,6 +162,7 @@ export class SessionKeeper {
     counters.lostInputMs += gap.lostInputMs;
     counters.lostOutputMs += gap.lostOutputMs;
     const { gapMs, lostInputMs, lostOutputMs } = gap;
+    this.#context.logger.info("A session goes on.", { session: this.id, gapMs, lostInputMs, lostOutputMs });
     // what was dropped or played is told first; then the handler, which may send anew, hears of the gap
     for (const name of this.sink.moveTo(writer, dialect, marks)) this.session.markReturned(name);
     this.session.resumed({ gapMs, lostInputMs, lostOutputMs });
@@ -167,7 +175,7 @@ export class SessionKeeper {
   }
 
   async #end(reason: EndReason): Promise<void> {
-    const { clock, counters, events, outputs, registry } = this.#context;
+    const { clock, counters, events, logger, outputs, registry } = this.#context;
     this.onEnding?.();
     clock.clearTimer(this.#limitTimer);
     await this.session.end(reason);
@@ -175,6 +183,15 @@ export class SessionKeeper {
     registry.release(this.id);
     outputs.close(this.id);
     counters.countEnd(ended.kind, this.session.counters);
+    const { framesReceived, framesSent, framesDropped } = this.session.counters;
+    logger.info("A session has ended.", {
+      session: this.id,
+      reason: ended.kind,
+      durationMs: rounded(clock.now() - this.#beganMs),
+      framesReceived,
+      framesSent,
+      framesDropped,
+    });
     this.#tell("onEnd", () => events.onEnd?.(this.live, ended));
   }
 

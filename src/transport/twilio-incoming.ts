@@ -88,14 +88,24 @@ function isSignedCall(
 export function callGate(
   twilio: CheckedTwilioOptions,
   name: PublicName,
+  logger: Logger,
 ): (request: IncomingMessage, route: ServerRoute) => Refused | "signed" | undefined {
+  let hasWarned = false;
   return (request, { protocol }) => {
-    if (protocol.name !== twilioProtocol.name || twilio.authTokens.length === 0) return undefined;
+    if (protocol.name !== twilioProtocol.name) return undefined;
+    if (twilio.authTokens.length === 0) {
+      if (!hasWarned) logger.warn(UNSIGNED);
+      hasWarned = true;
+      return undefined;
+    }
     if (isSignedCall(request, { twilio, name }, ["wss", "https", "ws", "http"])) return "signed";
     const text = `The X-Twilio-Signature is not valid for this URL. ${SIGNATURE_HINT}`;
     return { kind: "signature", status: 403, text };
   };
 }
+
+const UNSIGNED =
+  "A call came, and anybody could make it: twilio.authToken is not set, so no signature is checked. Set it to the account's auth token.";
 
 /** What helps with a signature that should be right. */
 const SIGNATURE_HINT =

@@ -18,6 +18,10 @@ import { Counters, type ServerMetrics } from "./counters.ts";
 import { FrameSlots } from "./frame-slots.ts";
 import { pathOf } from "./http-answers.ts";
 import { endpointsOf, type HttpEndpoint } from "./http-endpoints.ts";
+import { monitoringEndpoints } from "./monitoring/monitoring-endpoints.ts";
+import { loadPromClient } from "./monitoring/prom-client.ts";
+import { Prometheus } from "./monitoring/prometheus.ts";
+import { type Readiness, ReadinessMonitor } from "./monitoring/readiness.ts";
 import { OutputHub } from "./output-hub.ts";
 import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
 import { ResumeDesk } from "./resume-desk.ts";
@@ -61,6 +65,8 @@ export class VoiceServer {
   readonly #connections = new Set<Connection>();
   readonly #stalls: StallMonitor;
   readonly #workers: WorkerPool | undefined;
+  readonly #readiness: ReadinessMonitor;
+  readonly #prometheus: Prometheus | undefined;
   #heartbeatTimer: unknown;
   #idleTimer: unknown;
   #closed: Promise<void> | undefined;
@@ -75,6 +81,9 @@ export class VoiceServer {
     this.#context = createContext(options, this.options, this.#workers);
     const { auth, bounds, readAddress, allowedOrigins, twilio, publicName } = this.options;
     const { clock, logger, counters, room, registry, outputs } = this.#context;
+    const prom = this.options.metrics && loadPromClient();
+    const source = { counters, sessions: registry.sessions, metrics: () => this.metrics };
+    this.#prometheus = prom && new Prometheus(prom, source, this.options.metrics?.register);
     this.endpoints = endpointsOf(mounts, {
       registry,
       outputs,
@@ -95,7 +104,7 @@ export class VoiceServer {
       allowedOrigins,
       routes: [...this.routes.keys()],
       auth,
-      callGate: callGate(twilio, publicName),
+      callGate: callGate(twilio, publicName, logger),
       authTimeoutMs: bounds.authTimeoutMs,
     });
     this.#sockets = new WebSocketServer<typeof ServerSocket>({
@@ -117,8 +126,26 @@ export class VoiceServer {
       maxBufferedChunks: mostPieces(bounds.maxMessageBytes),
     });
     this.#stalls = new StallMonitor(this.#context.clock, this.#context.logger);
+    const { maxEventLoopDelayMs } = bounds;
+    this.#readiness = new ReadinessMonitor({ clock, registry, maxEventLoopDelayMs });
     this.#scheduleHeartbeat();
     this.#scheduleIdle();
+  }
+
+  /** Whether a load balancer should send new clients. */
+  get readiness(): Readiness {
+    return this.#readiness.look(this.isClosing);
+  }
+
+  /** What machines that watch the server read, by whole path; empty without the option `metrics`. */
+  get monitoring(): ReadonlyMap<string, HttpEndpoint> {
+    const { metrics } = this.options;
+    const { logger, registry } = this.#context;
+    if (metrics === undefined || this.#prometheus === undefined) return new Map();
+    const { register } = this.#prometheus;
+    return new Map(
+      monitoringEndpoints({ path: metrics.path, register, sessions: registry.sessions, logger }),
+    );
   }
 
   get sessions(): ReadonlyMap<string, LiveSession> {
@@ -178,6 +205,8 @@ export class VoiceServer {
     this.#admission.close();
     this.#stalls.stop();
     this.#workers?.hurry();
+    this.#readiness.stop();
+    this.#prometheus?.stop();
     const timer = clock.setTimer(() => {
       for (const connection of this.#connections) connection.leave();
     }, drainMs);

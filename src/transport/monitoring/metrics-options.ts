@@ -1,0 +1,46 @@
+/** The option `metrics`, and its checks. */
+import { checkInteger, show } from "../../core/check.ts";
+import { ConfigError } from "../../core/errors.ts";
+import { checkPath } from "../check-path.ts";
+import type { PromRegister } from "./prom-client.ts";
+
+/** Prometheus metrics at an address. */
+export interface MetricsOptions {
+  /** Where they are read; `/stats` beside it has the live sessions as JSON. Default `"/metrics"`. */
+  path?: string;
+  /**
+   * A port of their own (`serve` alone), so that a proxy or firewall keeps them from the public; 0 takes a free one, which
+   * `server.metricsUrl` names. Default: the server's own port.
+   */
+  port?: number;
+  /** The address of that port. Default `"127.0.0.1"`. */
+  host?: string;
+  /** A register of prom-client's that has your own metrics too. Default: one of this server's own. */
+  register?: PromRegister;
+}
+
+/** The same, complete. */
+export interface CheckedMetrics {
+  readonly path: string;
+  readonly port: number | undefined;
+  readonly host: string;
+  readonly register: PromRegister | undefined;
+}
+
+/** Undefined where there are to be no metrics. @throws ConfigError */
+export function checkMetrics(options: boolean | MetricsOptions | undefined): CheckedMetrics | undefined {
+  if (options === undefined || options === false) return undefined;
+  const given: unknown = options;
+  if (given !== true && (typeof given !== "object" || given === null)) {
+    throw new ConfigError("ERR_CONFIG", `metrics is ${show(given)}; expected true or an object.`, {
+      hint: "Write metrics: true, or metrics: { port: 9464 } for a port of their own.",
+    });
+  }
+  const { path = "/metrics", port, host = "127.0.0.1", register } = options === true ? {} : options;
+  return {
+    path: checkPath("metrics.path", path),
+    port: port === undefined ? undefined : checkInteger("metrics.port", port, 0, 65535),
+    host,
+    register,
+  };
+}
