@@ -11,6 +11,7 @@ export interface EchoOptions {
   maxMs?: number;
 }
 
+const NOTHING = new Int16Array(0);
 const DEFAULT_MAX_MS = 500;
 /** What a queue can hold at 192 kHz. */
 const LONGEST_MS = 87_381;
@@ -24,13 +25,12 @@ export class EchoHandler extends StreamHandler {
   override takesShortFrames = true;
   readonly #options: EchoOptions;
   #sampleRate = 0;
-  /** What has been received last, where it has not been asked for yet: in a steady stream it is, at once. */
-  #held = 0;
-  /** Holds it, and every answer: the engine has copied the samples when `emit` is called again. */
-  #buffer = new Int16Array(0);
-  /** What came before it; made where the answer cannot keep up. */
+  /** Less than the lead is queued in the session, and nothing waits here: what comes goes straight out. */
+  #isDirect = true;
+  /** What came while the session had enough; made where the answer cannot keep up. */
   #queue: AudioQueue | undefined;
-  readonly #answer = { samples: this.#buffer, sampleRate: 0 };
+  /** Holds what is taken from the queue: the engine has copied it when `emit` is called again. */
+  #buffer = NOTHING;
 
   constructor(options: EchoOptions = {}) {
     super();
@@ -45,44 +45,30 @@ export class EchoHandler extends StreamHandler {
 
   override startUp(session: Session): void {
     this.#sampleRate = session.inputRate;
-    this.#answer.sampleRate = session.inputRate;
   }
 
-  receive({ samples }: AudioFrame): void {
-    if (this.#held > 0) this.#enqueue();
-    if (this.#buffer.length < samples.length) {
-      this.#buffer = new Int16Array(samples.length);
-      this.#answer.samples = this.#buffer;
+  receive({ samples }: AudioFrame, session: Session): void {
+    if (this.#isDirect) {
+      this.#isDirect = session.send(samples, this.#sampleRate);
+      return;
     }
-    this.#buffer.set(samples);
-    this.#held = samples.length;
+    this.#queue ??= createQueue(this.#options, this.#sampleRate);
+    this.#queue.push(samples);
+    if (this.#buffer.length < samples.length) this.#buffer = new Int16Array(samples.length);
   }
 
   emit(): { samples: Int16Array; sampleRate: number } | null {
-    if (this.#queue !== undefined && this.#queue.length > 0) {
-      if (this.#held > 0) this.#enqueue();
-      return this.#answerWith(this.#queue.read(this.#buffer));
+    if (this.#queue === undefined || this.#queue.length === 0) {
+      this.#isDirect = true;
+      return null;
     }
-    const held = this.#held;
-    this.#held = 0;
-    return held > 0 ? this.#answerWith(held) : null;
+    const n = this.#queue.read(this.#buffer);
+    const samples = n === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, n);
+    return { samples, sampleRate: this.#sampleRate };
   }
 
   override shutdown(): void {
-    this.#held = 0;
     this.#queue?.end();
-  }
-
-  #answerWith(n: number): { samples: Int16Array; sampleRate: number } {
-    if (this.#answer.samples.length !== n)
-      this.#answer.samples = n === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, n);
-    return this.#answer;
-  }
-
-  #enqueue(): void {
-    this.#queue ??= createQueue(this.#options, this.#sampleRate);
-    this.#queue.push(this.#buffer.subarray(0, this.#held));
-    this.#held = 0;
   }
 }
 

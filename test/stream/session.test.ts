@@ -18,9 +18,9 @@ class AsyncEcho extends StreamHandler {
   override startUp(session: Session): void {
     this.echo.startUp(session);
   }
-  async receive(frame: AudioFrame): Promise<void> {
+  async receive(frame: AudioFrame, session: Session): Promise<void> {
     await null;
-    this.echo.receive(frame);
+    this.echo.receive(frame, session);
   }
   async emit(): Promise<Emitted> {
     await null;
