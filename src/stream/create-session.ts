@@ -27,6 +27,8 @@ import { Waiters } from "./waiters.ts";
 import { Watchdog } from "./watchdog.ts";
 import { withTimeout } from "./with-timeout.ts";
 
+const NOT_STARTED = Promise.resolve();
+
 /** A session for one client. Throws `ERR_ARENA_FULL` where there is no memory left, with nothing taken. */
 export function createStreamSession(options: StreamSessionOptions): EngineSession {
   return new SessionEngine(options);
@@ -57,7 +59,7 @@ class SessionEngine implements EngineSession, Session {
   /** Both made when somebody asks for them. */
   #abort: AbortController | undefined;
   #stats: Readonly<SessionStats> | undefined;
-  #started: Promise<void> = Promise.resolve();
+  #started = NOT_STARTED;
   #ended: Promise<void> | undefined;
   readonly #drainWaiters = new Waiters();
   readonly #emptyWaiters = new Waiters();

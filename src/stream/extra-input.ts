@@ -1,9 +1,11 @@
 /** Values that a client gives a handler beside audio: the latest, and those who wait for the next. */
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** The additional inputs of one session. */
 export class ExtraInput {
-  #values: readonly unknown[] = Object.freeze([]);
-  #waiting: ((values: readonly unknown[]) => void)[] = [];
+  #values: readonly unknown[] = NONE;
+  #waiting: readonly ((values: readonly unknown[]) => void)[] = NONE;
 
   /** The latest values; none before the first. */
   get values(): readonly unknown[] {
@@ -18,13 +20,15 @@ export class ExtraInput {
 
   /** Resolves with the next values; with the latest where the session ends first. */
   next(): Promise<readonly unknown[]> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => {
+      this.#waiting = [...this.#waiting, resolve];
+    });
   }
 
   /** Nothing more will come. */
   release(): void {
     const waiting = this.#waiting;
-    this.#waiting = [];
+    this.#waiting = NONE;
     for (const resolve of waiting) resolve(this.#values);
   }
 }

@@ -25,15 +25,21 @@ export interface SessionEvents {
   resumed: (gap: SessionGap) => void;
 }
 
+interface Entry {
+  readonly name: keyof SessionEvents;
+  readonly call: (value: never) => unknown;
+}
+
+const NONE: readonly Entry[] = Object.freeze([]);
+
 /** The listeners of one session. Listeners may come and go during an event. */
 export class SessionListeners {
-  #listeners: readonly { readonly name: keyof SessionEvents; readonly call: (value: never) => unknown }[] =
-    [];
+  #listeners = NONE;
 
   /** Adds one; returns what takes it off. */
   on<K extends keyof SessionEvents>(name: K, listener: SessionEvents[K]): () => void {
     if (typeof listener !== "function") throw new TypeError(`The listener of ${name} is no function.`);
-    const entry = { name, call: listener as (value: never) => unknown };
+    const entry: Entry = { name, call: listener as (value: never) => unknown };
     this.#listeners = [...this.#listeners, entry];
     return () => {
       this.#listeners = this.#listeners.filter((other) => other !== entry);
@@ -47,6 +53,6 @@ export class SessionListeners {
 
   /** Forgets them all. */
   clear(): void {
-    this.#listeners = [];
+    this.#listeners = NONE;
   }
 }

@@ -2,18 +2,21 @@
 
 /** Promises that are resolved together. */
 export class Waiters {
-  #resolvers: (() => void)[] = [];
+  /** Undefined while nobody waits: most sessions' never do. */
+  #resolvers: (() => void)[] | undefined;
 
   /** Resolves with the next `release`. */
   wait(): Promise<void> {
-    return new Promise((resolve) => this.#resolvers.push(resolve));
+    this.#resolvers ??= [];
+    const resolvers = this.#resolvers;
+    return new Promise((resolve) => resolvers.push(resolve));
   }
 
   /** It has happened. Free where nobody waits. */
   release(): void {
-    if (this.#resolvers.length === 0) return;
     const resolvers = this.#resolvers;
-    this.#resolvers = [];
+    if (resolvers === undefined) return;
+    this.#resolvers = undefined;
     for (const resolve of resolvers) resolve();
   }
 }

@@ -320,6 +320,8 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   /** No `start` is waited for any more. */
   #waitNoMore(): void {
     this.context.clock.clearTimer(this.#startTimer);
+    // its closure goes, too
+    this.#startTimer = undefined;
     this.context.room.leave(this);
   }
 

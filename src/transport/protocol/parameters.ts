@@ -42,12 +42,20 @@ export function readParameters(
     }
     parameters[name] = value;
   }
-  return { parameters: Object.freeze(parameters) };
+  return { parameters: count === 0 ? NO_PARAMETERS : Object.freeze(parameters) };
 }
 
 /** The parameters of `earlier` with those of `later` over them. */
 export function mergeParameters(earlier: Parameters, later: Parameters): Parameters {
+  // nearly always there is nothing to merge
+  if (isEmpty(later)) return earlier;
+  if (isEmpty(earlier)) return later;
   return Object.freeze(Object.assign(emptyRecord(), earlier, later));
+}
+
+function isEmpty(parameters: Parameters): boolean {
+  for (const _name in parameters) return false;
+  return true;
 }
 
 function emptyRecord(): Record<string, string> {
