@@ -1,6 +1,6 @@
 /** How many paced streams a server holds on its core: doubled until it fails, then bisected. */
 import type { Load } from "./load.ts";
-import { isValid } from "./load-plan.ts";
+import { FRAME_MS, isValid, type LoadResult } from "./load-plan.ts";
 import type { ServerKind } from "./server-process.ts";
 import { measured } from "./trial.ts";
 
@@ -16,19 +16,31 @@ const MOST = 20_000;
 const PRECISION = 1.05;
 const SECONDS = 5;
 
-/** The most streams whose 99th percentile stays below `p99Ms`, with nothing lost and nothing wrong. */
+/** Whether so many streams are held. */
+export type Criterion = (result: LoadResult, streams: number) => boolean;
+
+/** The 99th percentile stays below `p99Ms`, with nothing lost and nothing wrong. */
+export function inTime(p99Ms: number): Criterion {
+  return ({ latencyMs, lost, wrong }) => latencyMs.p99 < p99Ms && lost === 0 && wrong === 0;
+}
+
+/** As many frames come back as are sent, however late: for a server that is late with a single stream already. */
+export const keepsUp: Criterion = ({ framesPerSecond }, streams) =>
+  framesPerSecond >= (0.98 * streams * 1000) / FRAME_MS;
+
+/** The most streams that a server holds. */
 export async function findMostStreams(
   load: Load,
   kind: ServerKind,
-  p99Ms: number,
+  isHeld: Criterion,
   onTry: (streams: number) => void,
 ): Promise<MostStreams> {
   let limit: MostStreams["limit"] = "server";
   const holds = async (streams: number): Promise<boolean> => {
     onTry(streams);
-    const result = await measured(load, kind, { protocol: "json", streams, seconds: SECONDS });
-    const isHeld = result.latencyMs.p99 < p99Ms && result.lost === 0 && result.wrong === 0;
-    if (isHeld) return true;
+    const trial = { protocol: "json", streams, seconds: SECONDS } as const;
+    const result = await measured(load, kind, trial);
+    if (isHeld(result, streams)) return true;
     // a generator that is late sees an echo that is late, whatever the server does
     limit = isValid(result) ? "server" : "generator";
     return false;

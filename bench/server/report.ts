@@ -4,7 +4,7 @@
  */
 import type { ServerBenchOptions } from "../reports.ts";
 import { alignColumns } from "../table.ts";
-import { findMostStreams, type MostStreams } from "./capacity.ts";
+import { findMostStreams, inTime, keepsUp, type MostStreams } from "./capacity.ts";
 import { costsOf, type ServerCosts } from "./costs.ts";
 import { type Load, ownLoad, wsload } from "./load.ts";
 import { isValid, type LoadResult } from "./load-plan.ts";
@@ -66,7 +66,7 @@ async function streamsHeld(
   }
   let most: MostStreams | undefined;
   if (numbers.length === 0) {
-    most = await findMostStreams(load, OURS, ASKED.p99Ms, (streams) =>
+    most = await findMostStreams(load, OURS, inTime(ASKED.p99Ms), (streams) =>
       options.onRound(`${streams} streams`, 0),
     );
     results.most = most;
@@ -82,12 +82,11 @@ async function streamsHeld(
     protocol: "json-format",
     streams,
     seconds,
-    isVerified: false,
   });
   results.resampled = resampled;
   rows.push(pacedRow(`${streams} streams, handler at 24 kHz, p99`, resampled, ASKED.p99Ms));
   if (options.fastrtc !== undefined) {
-    const theirs = await findMostStreams(load, fastrtc(options.fastrtc), ASKED.p99Ms, (n) =>
+    const theirs = await findMostStreams(load, fastrtc(options.fastrtc), keepsUp, (n) =>
       options.onRound(`FastRTC, ${n} streams`, 0),
     );
     const ours =
@@ -96,10 +95,10 @@ async function streamsHeld(
     const times = ours / Math.max(1, theirs.streams);
     results.fastrtc = theirs;
     rows.push({
-      what: "times FastRTC's streams",
+      what: "times the streams that FastRTC keeps up with",
       asked: `>= ${ASKED.timesFastrtc}`,
       got: `${times.toFixed(1)} (${ours} to ${shown(theirs)})`,
-      isReached: times >= ASKED.timesFastrtc,
+      isReached: ours > 0 && theirs.streams > 0 ? times >= ASKED.timesFastrtc : undefined,
     });
   }
   return { rows, results };

@@ -17,6 +17,8 @@ export interface ServerKind {
   readonly command: (port: number) => readonly [string, ...string[]];
   /** The request's path for a protocol. */
   readonly path: (protocol: LoadProtocol) => string;
+  /** Whether it gives back exactly what it was sent. */
+  readonly isExact: boolean;
 }
 
 export interface StartedServer {
@@ -43,6 +45,7 @@ export function voxwire(name: string, handler?: string): ServerKind {
       ...["serve", "--host", HOST, "--port", String(port), "--frame-ms", "20", "--quiet", "--json", ...rates],
     ],
     path: ownPath,
+    isExact: handler === undefined,
   };
 }
 
@@ -55,6 +58,7 @@ export const BARE_WS: ServerKind = {
     String(port),
   ],
   path: ownPath,
+  isExact: true,
 };
 
 /** FastRTC's echo. @param python an interpreter with `fastrtc` and `uvicorn` */
@@ -64,6 +68,8 @@ export function fastrtc(python: string): ServerKind {
     name: "FastRTC",
     command: (port) => [python, program, String(port)],
     path: () => "/websocket/offer",
+    // it resamples
+    isExact: false,
   };
 }
 
