@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
+import { bringRelaxedKernels, hasRelaxedSimd } from "../src/dsp/relaxed.ts";
 import { FreshPeers } from "./fresh-peers.ts";
 import { describeMachine } from "./machine.ts";
 import type { Effort } from "./measure.ts";
@@ -23,6 +24,7 @@ const USUAL = [...Object.keys(SUITES), "resample"];
 interface Options {
   rounds?: number;
   quick?: boolean;
+  strict?: boolean;
   json?: string;
   plot?: string | true;
   minutes?: number;
@@ -36,6 +38,7 @@ const program = new Command("bench")
   .argument("[part...]", `which parts: ${NAMES.join(", ")}; by default ${USUAL.join(", ")}`)
   .option("--rounds <n>", `rounds in which all cases take turns; ${FULL.rounds} by default`, wholeNumber)
   .option("--quick", "correctness, and one short round: for CI, whose figures mean little")
+  .option("--strict", "without relaxed SIMD, also where this Node has it (from 22 on)")
   .option("--plot [folder]", "resample: figures in place of times, as SVG; bench/results/plots by default")
   .option("--minutes <n>", "convert: length of the file; 60 by default", wholeNumber)
   .option(
@@ -61,7 +64,10 @@ async function bench(names: readonly string[], options: Options): Promise<void> 
   const base = options.quick ? QUICK : FULL;
   const effort = { ...base, rounds: options.rounds ?? base.rounds };
   const machine = describeMachine();
-  console.log(`${machine.cpu}, ${machine.cores} cores; Node ${machine.node}; ${machine.date}`);
+  const isRelaxed = options.strict !== true && hasRelaxedSimd();
+  if (isRelaxed) bringRelaxedKernels();
+  const simd = isRelaxed ? "relaxed SIMD" : "SIMD";
+  console.log(`${machine.cpu}, ${machine.cores} cores; Node ${machine.node}, ${simd}; ${machine.date}`);
   const results: Record<string, unknown> = {};
   for (const name of names) {
     const report = REPORTS[name];
@@ -83,7 +89,10 @@ async function bench(names: readonly string[], options: Options): Promise<void> 
   }
   const file = options.json === undefined ? defaultFile(machine.date) : resolve(options.json);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ machine, effort, results }, undefined, 2)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ machine: { ...machine, isRelaxed }, effort, results }, undefined, 2)}\n`,
+  );
   console.log(`Results: ${file}`);
 }
 

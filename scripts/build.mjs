@@ -12,6 +12,8 @@ import { packBytes } from "./package/pack-bytes.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const force = process.argv.includes("--force");
 const modules = ["formats", "g711", "resampler", "spectral", "spectral64", "g722", "voice"];
+/** Those that are there a second time, with relaxed SIMD. */
+const relaxed = ["resampler", "spectral", "spectral64"];
 /** Scripts that a browser loads by themselves, in a thread of their own: each one file without imports. */
 const scripts = [
   {
@@ -31,22 +33,14 @@ mkdirSync("src/client/browser/generated", { recursive: true });
 step(
   "wasm",
   ["assembly", "asconfig.json", "package-lock.json"],
-  modules.map((m) => `src/dsp/generated/${m}-wasm.ts`),
+  [
+    ...modules.map((m) => `src/dsp/generated/${m}-wasm.ts`),
+    ...relaxed.map((m) => `src/dsp/generated/${m}-relaxed-wasm.ts`),
+  ],
   () => {
-    for (const name of modules) {
-      node(
-        "node_modules/assemblyscript/bin/asc.js",
-        `assembly/${name}/index.ts`,
-        "--config",
-        "asconfig.json",
-        "--target",
-        name,
-      );
-      const packed = packBytes(readFileSync(`build/wasm/${name}.wasm`));
-      writeFileSync(
-        `src/dsp/generated/${name}-wasm.ts`,
-        `// Written by scripts/build.mjs from assembly/${name}. Not for editing.\nexport const ${name}Wasm: string =\n  "${packed}";\n`,
-      );
+    for (const name of modules) assemble(name, name, `${name}Wasm`);
+    for (const name of relaxed) {
+      assemble(name, `${name}-relaxed`, `${name}RelaxedWasm`, "--enable", "relaxed-simd");
     }
   },
 );
@@ -93,6 +87,23 @@ step(
   ["dist/playground/page/app.js", "dist/playground/page/index.html"],
   () => node("scripts/build-page.mjs"),
 );
+
+/** Compiles a module's kernels, and writes them as `constant` of a file of their own. */
+function assemble(name, file, constant, ...options) {
+  const output = `build/wasm/${file}.wasm`;
+  node(
+    "node_modules/assemblyscript/bin/asc.js",
+    `assembly/${name}/index.ts`,
+    ...["--config", "asconfig.json", "--target", name],
+    ...["--outFile", output, "--textFile", `build/wasm/${file}.wat`],
+    ...options,
+  );
+  const packed = packBytes(readFileSync(output));
+  writeFileSync(
+    `src/dsp/generated/${file}-wasm.ts`,
+    `// Written by scripts/build.mjs from assembly/${name}. Not for editing.\nexport const ${constant}: string =\n  "${packed}";\n`,
+  );
+}
 
 /**
  * Bundles a script, for dist/ and as text that the package brings along. Pages download it, so it is made as small as it

@@ -4,7 +4,7 @@
 // `vectors` is the length of a row in vectors, a constant, so that there is no loop; 0 where it is `length` bytes. V8 loads
 // all that lies between two branches or stores before it computes: results are stored early, and again when they are
 // complete, so that no more is loaded at a time than there are registers.
-import { sums } from "./lanes";
+import { multiplyAdd, sums } from "./lanes";
 
 /**
  * A row begins with the address of the row after it, that of the next output, and with how many bytes that output's window
@@ -32,15 +32,15 @@ export const LINK: usize = 8;
 @inline function dot(row: usize, x: usize, vectors: i32, length: usize): v128 {
   let sum = product(row + LINK, x);
   if (vectors == 0) {
-    for (let at: usize = 16; at < length; at += 16) sum = f32x4.add(sum, product(row + LINK + at, x + at));
+    for (let at: usize = 16; at < length; at += 16) sum = multiplyAdd(v128.load(row + LINK + at), v128.load(x + at), sum);
     return sum;
   }
-  if (vectors > 1) sum = f32x4.add(sum, f32x4.mul(v128.load(row, 24), v128.load(x, 16)));
-  if (vectors > 2) sum = f32x4.add(sum, f32x4.mul(v128.load(row, 40), v128.load(x, 32)));
-  if (vectors > 3) sum = f32x4.add(sum, f32x4.mul(v128.load(row, 56), v128.load(x, 48)));
-  if (vectors > 4) sum = f32x4.add(sum, f32x4.mul(v128.load(row, 72), v128.load(x, 64)));
-  if (vectors > 5) sum = f32x4.add(sum, f32x4.mul(v128.load(row, 88), v128.load(x, 80)));
-  if (vectors > 6) sum = f32x4.add(sum, f32x4.mul(v128.load(row, 104), v128.load(x, 96)));
+  if (vectors > 1) sum = multiplyAdd(v128.load(row, 24), v128.load(x, 16), sum);
+  if (vectors > 2) sum = multiplyAdd(v128.load(row, 40), v128.load(x, 32), sum);
+  if (vectors > 3) sum = multiplyAdd(v128.load(row, 56), v128.load(x, 48), sum);
+  if (vectors > 4) sum = multiplyAdd(v128.load(row, 72), v128.load(x, 64), sum);
+  if (vectors > 5) sum = multiplyAdd(v128.load(row, 88), v128.load(x, 80), sum);
+  if (vectors > 6) sum = multiplyAdd(v128.load(row, 104), v128.load(x, 96), sum);
   return sum;
 }
 
@@ -76,15 +76,15 @@ export const LINK: usize = 8;
 @inline function column(h: usize, x: usize, vectors: i32, length: usize): v128 {
   let sum = spread(h, x);
   if (vectors == 0) {
-    for (let at: usize = 16; at < length; at += 16) sum = f32x4.add(sum, spread(h + at, x + (at << 2)));
+    for (let at: usize = 16; at < length; at += 16) sum = multiplyAdd(v128.load32_splat(h + at), v128.load(x + (at << 2)), sum);
     return sum;
   }
-  if (vectors > 1) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(h, 16), v128.load(x, 64)));
-  if (vectors > 2) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(h, 32), v128.load(x, 128)));
-  if (vectors > 3) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(h, 48), v128.load(x, 192)));
-  if (vectors > 4) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(h, 64), v128.load(x, 256)));
-  if (vectors > 5) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(h, 80), v128.load(x, 320)));
-  if (vectors > 6) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(h, 96), v128.load(x, 384)));
+  if (vectors > 1) sum = multiplyAdd(v128.load32_splat(h, 16), v128.load(x, 64), sum);
+  if (vectors > 2) sum = multiplyAdd(v128.load32_splat(h, 32), v128.load(x, 128), sum);
+  if (vectors > 3) sum = multiplyAdd(v128.load32_splat(h, 48), v128.load(x, 192), sum);
+  if (vectors > 4) sum = multiplyAdd(v128.load32_splat(h, 64), v128.load(x, 256), sum);
+  if (vectors > 5) sum = multiplyAdd(v128.load32_splat(h, 80), v128.load(x, 320), sum);
+  if (vectors > 6) sum = multiplyAdd(v128.load32_splat(h, 96), v128.load(x, 384), sum);
   return sum;
 }
 

@@ -41,12 +41,14 @@ export const PLANE: usize = 33024;
 /** sum + a b */
 // @ts-ignore: decorator
 @inline export function plus(sum: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
 /** sum - a b */
 // @ts-ignore: decorator
 @inline export function minus(sum: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, sum);
   return f32x4.sub(sum, f32x4.mul(a, b));
 }
 

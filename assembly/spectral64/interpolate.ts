@@ -5,6 +5,9 @@
 // two of float32, the linear and the quadratic ones: what these add is 48 dB smaller or more, so that their rounding is too.
 // An output is the product of its window with all three, put together: that takes fewer operations than to make one row.
 
+import { multiplyAdd } from "../resampler/lanes";
+import { plus } from "./planes";
+
 const STATE: usize = 64;
 /** A place in its interval is a whole number of 2^-22; with the interval's number and a fraction, 63 bits. */
 const PART_BITS = 22;
@@ -81,36 +84,36 @@ function promote(src: usize, dst: usize, n: i32): void {
     if (taps == 0) {
       for (let i: usize = 16; i < slopeBytes; i += 16) {
         const si = v128.load(s + i);
-        linear = f32x4.add(linear, f32x4.mul(v128.load(slope + i), si));
-        quadratic = f32x4.add(quadratic, f32x4.mul(v128.load(slope + slopeBytes + i), si));
-        even = f64x2.add(even, f64x2.mul(v128.load(row + 2 * i), v128.load(x + 2 * i)));
-        odd = f64x2.add(odd, f64x2.mul(v128.load(row + 2 * i, 16), v128.load(x + 2 * i, 16)));
+        linear = multiplyAdd(v128.load(slope + i), si, linear);
+        quadratic = multiplyAdd(v128.load(slope + slopeBytes + i), si, quadratic);
+        even = plus(even, v128.load(row + 2 * i), v128.load(x + 2 * i));
+        odd = plus(odd, v128.load(row + 2 * i, 16), v128.load(x + 2 * i, 16));
       }
     } else {
       const s1 = v128.load(s, 16);
-      linear = f32x4.add(linear, f32x4.mul(v128.load(slope, 16), s1));
-      quadratic = f32x4.add(quadratic, f32x4.mul(v128.load(slope + slopeBytes, 16), s1));
-      even = f64x2.add(even, f64x2.mul(v128.load(row, 32), v128.load(x, 32)));
-      odd = f64x2.add(odd, f64x2.mul(v128.load(row, 48), v128.load(x, 48)));
+      linear = multiplyAdd(v128.load(slope, 16), s1, linear);
+      quadratic = multiplyAdd(v128.load(slope + slopeBytes, 16), s1, quadratic);
+      even = plus(even, v128.load(row, 32), v128.load(x, 32));
+      odd = plus(odd, v128.load(row, 48), v128.load(x, 48));
       const s2 = v128.load(s, 32);
-      linear = f32x4.add(linear, f32x4.mul(v128.load(slope, 32), s2));
-      quadratic = f32x4.add(quadratic, f32x4.mul(v128.load(slope + slopeBytes, 32), s2));
-      even = f64x2.add(even, f64x2.mul(v128.load(row, 64), v128.load(x, 64)));
-      odd = f64x2.add(odd, f64x2.mul(v128.load(row, 80), v128.load(x, 80)));
+      linear = multiplyAdd(v128.load(slope, 32), s2, linear);
+      quadratic = multiplyAdd(v128.load(slope + slopeBytes, 32), s2, quadratic);
+      even = plus(even, v128.load(row, 64), v128.load(x, 64));
+      odd = plus(odd, v128.load(row, 80), v128.load(x, 80));
     }
     if (taps > 12) {
       const s3 = v128.load(s, 48);
-      linear = f32x4.add(linear, f32x4.mul(v128.load(slope, 48), s3));
-      quadratic = f32x4.add(quadratic, f32x4.mul(v128.load(slope + slopeBytes, 48), s3));
-      even = f64x2.add(even, f64x2.mul(v128.load(row, 96), v128.load(x, 96)));
-      odd = f64x2.add(odd, f64x2.mul(v128.load(row, 112), v128.load(x, 112)));
+      linear = multiplyAdd(v128.load(slope, 48), s3, linear);
+      quadratic = multiplyAdd(v128.load(slope + slopeBytes, 48), s3, quadratic);
+      even = plus(even, v128.load(row, 96), v128.load(x, 96));
+      odd = plus(odd, v128.load(row, 112), v128.load(x, 112));
     }
     if (taps > 16) {
       const s4 = v128.load(s, 64);
-      linear = f32x4.add(linear, f32x4.mul(v128.load(slope, 64), s4));
-      quadratic = f32x4.add(quadratic, f32x4.mul(v128.load(slope + slopeBytes, 64), s4));
-      even = f64x2.add(even, f64x2.mul(v128.load(row, 128), v128.load(x, 128)));
-      odd = f64x2.add(odd, f64x2.mul(v128.load(row, 144), v128.load(x, 144)));
+      linear = multiplyAdd(v128.load(slope, 64), s4, linear);
+      quadratic = multiplyAdd(v128.load(slope + slopeBytes, 64), s4, quadratic);
+      even = plus(even, v128.load(row, 128), v128.load(x, 128));
+      odd = plus(odd, v128.load(row, 144), v128.load(x, 144));
     }
     const curve = f32x4.add(linear, f32x4.mul(quadratic, f32x4.splat(<f32>part)));
     const curves = f64x2.promote_low_f32x4(f32x4.add(curve, v128.shuffle<i64>(curve, curve, 1, 0)));

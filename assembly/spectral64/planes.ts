@@ -41,12 +41,14 @@ export const PLANE: usize = 65856;
 /** sum + a b */
 // @ts-ignore: decorator
 @inline export function plus(sum: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, sum);
   return f64x2.add(sum, f64x2.mul(a, b));
 }
 
 /** sum - a b */
 // @ts-ignore: decorator
 @inline export function minus(sum: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_nmadd(a, b, sum);
   return f64x2.sub(sum, f64x2.mul(a, b));
 }
 

@@ -70,6 +70,7 @@ export const ZONES = {
   },
   // the published borders: each imports what its name stands for
   "index.ts": { ...PORTABLE, imports: ["stream", ...BELOW_STREAM] },
+  "index-node.ts": { node: true, dom: false, imports: ["dsp", "index.ts"] },
   "g711.ts": { ...PORTABLE, imports: ["dsp", "core"] },
   "voice.ts": { ...PORTABLE, imports: ["dsp", "core"] },
   "codecs.ts": { ...PORTABLE, imports: ["codec", "dsp", "core"] },

@@ -15,6 +15,15 @@ export interface KernelSource<K extends object = object> {
 }
 
 const compiled = new Map<string, WebAssembly.Module>();
+const preferred = new Map<string, string>();
+
+/** From now on modules of these names are compiled from other images of the same kernels. Engines that are there keep theirs. */
+export function preferImages(images: Readonly<Record<string, string>>): void {
+  for (const [name, wasm] of Object.entries(images)) {
+    preferred.set(name, wasm);
+    compiled.delete(name);
+  }
+}
 
 /** @throws WasmError `ERR_WASM_UNAVAILABLE` where the platform has no WebAssembly */
 export function expectWasm(): void {
@@ -32,7 +41,7 @@ export async function compileAhead(sources: readonly KernelSource[]): Promise<vo
   for (const { name, wasm } of sources) {
     if (compiled.has(name)) continue;
     try {
-      compiled.set(name, await WebAssembly.compile(unpackBytes(wasm)));
+      compiled.set(name, await WebAssembly.compile(unpackBytes(preferred.get(name) ?? wasm)));
     } catch (cause) {
       throw unavailable(cause);
     }
@@ -50,7 +59,7 @@ export function instantiate<K extends object>(
   try {
     let module = compiled.get(name);
     if (module === undefined) {
-      module = new WebAssembly.Module(unpackBytes(wasm));
+      module = new WebAssembly.Module(unpackBytes(preferred.get(name) ?? wasm));
       compiled.set(name, module);
     }
     // an exports object is a dictionary to V8; a plain copy lets calls through it be compiled as direct ones

@@ -6,7 +6,7 @@ import { WAV_WRITE_ENCODINGS, type WavWriteEncoding } from "../codec/wav/sample-
 import { checkInteger, checkOneOf } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
 import { checkSampleRate } from "../core/rates.ts";
-import { loadDsp } from "../dsp/dsp.ts";
+import { loadDsp } from "../dsp/node-dsp.ts";
 import type { Resampler, ResamplerQuality } from "../dsp/resampler/resampler.ts";
 import type { AudioSource } from "./audio-source.ts";
 import { openAudioFile } from "./open.ts";

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { checkInteger, show } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
 import { consoleLogger, containedLogger } from "../core/logger.ts";
-import { loadDsp } from "../dsp/dsp.ts";
+import { loadDsp } from "../dsp/node-dsp.ts";
 import { openPlayground } from "../playground/server/open-playground.ts";
 import { answerRequest, pathOf } from "./http-answers.ts";
 import { createListener, type TlsFiles } from "./listener.ts";

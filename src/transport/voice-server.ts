@@ -6,7 +6,7 @@ import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { sessionLimits } from "../core/limits.ts";
 import { consoleLogger, containedLogger } from "../core/logger.ts";
-import { type Dsp, loadDspSync } from "../dsp/dsp.ts";
+import { type Dsp, loadDspSync } from "../dsp/node-dsp.ts";
 import { createStreamSession } from "../stream/create-session.ts";
 import { StallMonitor } from "../stream/stall-monitor.ts";
 import { Admission } from "./admission.ts";

@@ -1,7 +1,7 @@
 /** A worker's own side: loads the handlers' modules, and runs the sessions that it is given. */
 import { systemClock } from "../../core/clock.ts";
 import type { Logger } from "../../core/logger.ts";
-import { type Dsp, loadDspSync } from "../../dsp/dsp.ts";
+import { type Dsp, loadDspSync } from "../../dsp/node-dsp.ts";
 import { createStreamSession } from "../../stream/create-session.ts";
 import { handlerThrew } from "../../stream/handler-faults.ts";
 import type { HandlerMaker } from "../../stream/resolve-handler.ts";
