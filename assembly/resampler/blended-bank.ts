@@ -11,7 +11,7 @@
 import { multiplyAdd, storeLanes, sums } from "./lanes";
 
 /** A row is divided into so many parts as a power of two. */
-const PART_BITS = 20;
+const PART_BITS = 19;
 const PART_MASK: i64 = (1 << PART_BITS) - 1;
 /** Bits of a place that count for its row. */
 const PLACE_BITS: i64 = 30;
@@ -48,6 +48,16 @@ const PART: f32 = 1 / <f32>(1 << PART_BITS);
       const x3 = v128.load(x, 48);
       a = multiplyAdd(v128.load(h, 48), x3, a);
       b = multiplyAdd(v128.load(h + rowBytes, 48), x3, b);
+    }
+    if (vectors > 4) {
+      const x4 = v128.load(x, 64);
+      a = multiplyAdd(v128.load(h, 64), x4, a);
+      b = multiplyAdd(v128.load(h + rowBytes, 64), x4, b);
+    }
+    if (vectors > 5) {
+      const x5 = v128.load(x, 80);
+      a = multiplyAdd(v128.load(h, 80), x5, a);
+      b = multiplyAdd(v128.load(h + rowBytes, 80), x5, b);
     }
   }
   v128.store(to, a);
@@ -114,7 +124,7 @@ export function blendedBank(plan: usize, state: usize, x: usize, end: usize, dst
   return count;
 }
 
-/** The same with rows of so many vectors, 2 to 4, without a loop over them. */
+/** The same with rows of so many vectors, 2 to 6, without a loop over them. */
 // @ts-ignore: decorator
 @inline export function blendedBankOf(
   vectors: i32, plan: usize, state: usize, x: usize, end: usize, dst: usize,

@@ -13,6 +13,7 @@ export function interpolate(plan: usize, state: usize, src: usize, n: i32, _work
   const end = place + (<usize>n << 2);
   let count: i32;
   if (windowBytes == 64) count = blended4(plan, state, place, end, dst);
+  else if (windowBytes == 96) count = blended6(plan, state, place, end, dst);
   else if (windowBytes == 48) count = blended3(plan, state, place, end, dst);
   else count = blendedBank(plan, state, place, end, dst);
   memory.copy(history, end - windowBytes, windowBytes);
@@ -25,4 +26,8 @@ function blended4(plan: usize, state: usize, x: usize, end: usize, dst: usize): 
 
 function blended3(plan: usize, state: usize, x: usize, end: usize, dst: usize): i32 {
   return blendedBankOf(3, plan, state, x, end, dst);
+}
+
+function blended6(plan: usize, state: usize, x: usize, end: usize, dst: usize): i32 {
+  return blendedBankOf(6, plan, state, x, end, dst);
 }

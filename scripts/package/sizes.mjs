@@ -12,12 +12,12 @@ export const APPS = [
   {
     name: "voxwire/voice: loadDsp",
     code: 'import { loadDsp } from "voxwire/voice"; globalThis.app = loadDsp();',
-    limitBytes: 21_000,
+    limitBytes: 21_300,
   },
   {
     name: "voxwire: loadDsp",
     code: 'import { loadDsp } from "voxwire"; globalThis.app = loadDsp();',
-    limitBytes: 44_500,
+    limitBytes: 45_000,
   },
   {
     name: "voxwire/client: connect",
