@@ -77,7 +77,7 @@ const upward: readonly [from: string, to: string][] = [
   ["files/a.ts", "stream/b.ts"],
   ["stream/a.ts", "files/b.ts"],
   ["stream/a.ts", "transport/protocol/b.ts"],
-  ["transport/protocol/a.ts", "codec/b.ts"],
+  ["transport/protocol/a.ts", "stream/b.ts"],
   ["transport/protocol/a.ts", "transport/b.ts"],
   ["transport/a.ts", "client/b.ts"],
   ["client/a.ts", "transport/b.ts"],
