@@ -81,15 +81,10 @@ export class FileBytes {
     return this.totalBytes === undefined ? 0 : Math.min(1, this.#position / Math.max(1, this.totalBytes));
   }
 
-  /** The next bytes, up to 64 KiB, in an array of their own; empty at the end. */
-  async read(): Promise<Uint8Array> {
+  /** The next bytes, as many as `into` holds (64 KiB in an array of their own where it is left out) or fewer; empty at the end. */
+  async read(into: Uint8Array = new Uint8Array(PIECE_BYTES)): Promise<Uint8Array> {
     try {
-      const { bytesRead, buffer } = await this.#handle.read(
-        new Uint8Array(PIECE_BYTES),
-        0,
-        PIECE_BYTES,
-        null,
-      );
+      const { bytesRead, buffer } = await this.#handle.read(into, 0, into.length, null);
       this.#position += bytesRead;
       return buffer.subarray(0, bytesRead);
     } catch (cause) {

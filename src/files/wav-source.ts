@@ -6,6 +6,11 @@ import { loadDsp } from "../dsp/dsp.ts";
 import { type AudioBlock, type AudioSource, takeOnce } from "./audio-source.ts";
 import type { FileBytes } from "./file-bytes.ts";
 
+/** Read at once of long files; of others less, so that there is progress to see. */
+const PIECE_BYTES = 256 * 1024;
+const SHORT_PIECE_BYTES = 64 * 1024;
+const LONG_BYTES = 4 * 1024 * 1024;
+
 /**
  * Reads up to where the samples begin.
  * @param head bytes that have been read from `file` already
@@ -65,11 +70,14 @@ class WavSource implements AudioSource {
     let samples = takeOnce(this.#first, this.path);
     this.#first = undefined;
     let timestamp = 0;
+    // each read is a way to another thread and back; what it brings is decoded before the next
+    const isLong = (this.#file.totalBytes ?? 0) > LONG_BYTES;
+    const piece = new Uint8Array(isLong ? PIECE_BYTES : SHORT_PIECE_BYTES);
     try {
       for (;;) {
         if (samples.length > 0) yield { samples, timestamp };
         timestamp += samples.length / this.channels;
-        const bytes = this.#reader.isComplete ? new Uint8Array(0) : await this.#file.read();
+        const bytes = this.#reader.isComplete ? new Uint8Array(0) : await this.#file.read(piece);
         if (bytes.length === 0) break;
         samples = this.#reader.push(bytes);
       }

@@ -31,6 +31,8 @@ export class SampleDecoder {
         return this.#finite(new Float32Array(copyOf(bytes)));
       case "float64":
         return this.#finite(Float32Array.from(new Float64Array(copyOf(bytes))));
+      case "pcm16":
+        return this.#formats.pcm.int16ToFloat(int16sOf(bytes));
       default:
         return this.#formats.pcm.int16ToFloat(this.toInt16(bytes));
     }
@@ -63,6 +65,12 @@ export class SampleDecoder {
     }
     return samples;
   }
+}
+
+/** The same memory where it is aligned, a copy elsewhere. */
+function int16sOf(bytes: Uint8Array): Int16Array {
+  if (bytes.byteOffset % 2 !== 0) return new Int16Array(copyOf(bytes));
+  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
 }
 
 function decodePcm24(bytes: Uint8Array): Float32Array {

