@@ -7,6 +7,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { bringRelaxedKernels, hasRelaxedSimd } from "../src/dsp/relaxed.ts";
+import { writeDocs } from "./docs-tables.ts";
 import { FreshPeers } from "./fresh-peers.ts";
 import { describeMachine } from "./machine.ts";
 import type { Effort } from "./measure.ts";
@@ -25,6 +26,7 @@ interface Options {
   rounds?: number;
   quick?: boolean;
   strict?: boolean;
+  docs?: boolean;
   json?: string;
   plot?: string | true;
   minutes?: number;
@@ -39,6 +41,7 @@ const program = new Command("bench")
   .option("--rounds <n>", `rounds in which all cases take turns; ${FULL.rounds} by default`, wholeNumber)
   .option("--quick", "correctness, and one short round: for CI, whose figures mean little")
   .option("--strict", "without relaxed SIMD, also where this Node has it (from 22 on)")
+  .option("--docs", "resample, quality, convert: writes their figures into docs/resampler.md")
   .option("--plot [folder]", "resample: figures in place of times, as SVG; bench/results/plots by default")
   .option("--minutes <n>", "convert: length of the file; 60 by default", wholeNumber)
   .option(
@@ -67,7 +70,8 @@ async function bench(names: readonly string[], options: Options): Promise<void> 
   const isRelaxed = options.strict !== true && hasRelaxedSimd();
   if (isRelaxed) bringRelaxedKernels();
   const simd = isRelaxed ? "relaxed SIMD" : "SIMD";
-  console.log(`${machine.cpu}, ${machine.cores} cores; Node ${machine.node}, ${simd}; ${machine.date}`);
+  const place = `${machine.cpu}, ${machine.cores} cores; Node ${machine.node}, ${simd}; ${machine.date}`;
+  console.log(place);
   const results: Record<string, unknown> = {};
   for (const name of names) {
     const report = REPORTS[name];
@@ -86,6 +90,7 @@ async function bench(names: readonly string[], options: Options): Promise<void> 
             },
             onRound: (what, round) => progress(`${name}, ${what}`, round, effort.rounds),
           });
+    if (options.docs === true && options.plot === undefined) writeDocs(name, results[name], place);
   }
   const file = options.json === undefined ? defaultFile(machine.date) : resolve(options.json);
   mkdirSync(dirname(file), { recursive: true });
