@@ -1,5 +1,6 @@
 /** The program `voxwire`: its commands, and what becomes of their errors. */
 import { Command, CommanderError } from "commander";
+import { benchCommand } from "./commands/bench.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -18,6 +19,7 @@ Examples:
   voxwire serve --handler ./my-handler.ts      serve a handler of yours
   voxwire stream speech.wav --url ws://localhost:8765 --out echo.wav
   voxwire convert talk.mp3 talk.wav --rate 16000
+  voxwire bench network                        what codecs and frame lengths cost
   voxwire doctor                               what works here, and what to do about the rest
 
 Exit codes: 0 done, 1 the job failed, 2 wrong usage, 130 interrupted. VOXWIRE_DEBUG=1 adds stack traces to errors.`;
@@ -53,7 +55,14 @@ function createProgram(context: CliContext): Command {
     .helpOption("-h, --help", "print this")
     .helpCommand("help [command]", "print the help of a command")
     .addHelpText("after", EXAMPLES);
-  for (const command of [demoCommand, serveCommand, streamCommand, convertCommand, doctorCommand]) {
+  for (const command of [
+    demoCommand,
+    serveCommand,
+    streamCommand,
+    convertCommand,
+    benchCommand,
+    doctorCommand,
+  ]) {
     program.addCommand(command(context));
   }
   for (const command of [program, ...program.commands]) {

@@ -68,7 +68,7 @@ test("stream --network FILE: audio meets what the file says, both ways, and the 
 test("stream --jitter: the answer is written as a listener hears it, holes filled, without the wait at its end", async () => {
   await withServer(new EchoHandler(), (server) =>
     withFolder(async (folder) => {
-      writeFileSync(join(folder, "net.txt"), "3\n".repeat(9) + "lost\n");
+      writeFileSync(join(folder, "net.txt"), `${"3\n".repeat(9)}lost\n`);
       const args = ["stream", SPEECH, "--url", server.url, "--out", "back.wav", "--seconds", "1", "--json"];
       const bad = ["--silence", "0.6", "--network", "net.txt", "--jitter"];
       const { code, stdout, stderr } = await voxwire([...args, ...bad], folder);

@@ -13,7 +13,7 @@ export interface WaveformPanel {
 export interface LinesPanel {
   readonly kind: "lines";
   readonly title: string;
-  /** At most four. */
+  /** At most five. */
   readonly lines: readonly {
     readonly name: string;
     readonly points: readonly (readonly [x: number, y: number])[];
@@ -36,7 +36,7 @@ const PANEL = { waveform: 84, lines: 190 } as const;
 const HEAD = 26;
 const FOOT = 34;
 /** Colours that can be told apart, on white and on black. */
-const COLOURS = ["#d1495b", "#2a7fb8", "#3d9a50", "#b07d18"] as const;
+const COLOURS = ["#d1495b", "#2a7fb8", "#3d9a50", "#b07d18", "#8a5cc4"] as const;
 const STEPS = [1, 2, 5];
 
 /** The file's text. */

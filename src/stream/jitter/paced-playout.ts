@@ -10,6 +10,7 @@ import { JitterBuffer, type JitterRate } from "./create-jitter-buffer.ts";
 import { FrameAssembler } from "./frame-assembler.ts";
 import type { JitterSettings } from "./jitter-settings.ts";
 import type { JitterStats } from "./jitter-stats.ts";
+import { jitterTuning as t } from "./tuning.ts";
 
 /** What a paced playout is made of. */
 export interface PacedPlayoutOptions {
@@ -87,8 +88,8 @@ export class PacedPlayout implements WheelItem {
     this.#assembler.push(samples, sequence, timestamp, nowMs);
     if (this.#isStarted) return;
     this.#isStarted = true;
-    this.#nextMs = nowMs;
-    this.#wheel.add(this, nowMs);
+    this.#nextMs = nowMs + t.startMs;
+    this.#wheel.add(this, this.#nextMs);
   }
 
   /** Drops what waits; returns how much, in ms. */
