@@ -36,6 +36,7 @@ export const REPORTS: Readonly<Record<string, Report>> = {
   server: async ({ effort, server, onRound }) =>
     (await import("./server/report.ts")).reportServer({ ...server, rounds: effort.rounds, onRound }),
   faults: async ({ server }) => (await import("./faults/report.ts")).reportFaults(server.isQuick),
+  jitter: async ({ minutes }) => (await import("./voice/jitter-report.ts")).reportJitter(minutes),
   network: async ({ server, plotFolder, onRound }) =>
     (await import("./network.ts")).reportNetwork(server.isQuick ? 0.3 : 2, plotFolder, onRound),
   quality: async () => (await import("./quality.ts")).reportQuality(),

@@ -16,6 +16,7 @@ import {
 } from "../../transport/protocol/fastrtc-shapes.ts";
 import { readInteger, readNumber, readOneOf, readRate } from "../arguments.ts";
 import type { CliContext } from "../context.ts";
+import { chooseFrame, describeChoice, type FrameChoice } from "../echo/choose-frame.ts";
 import { echoFigures, printFigures, printRoundTrips } from "../echo/echo-report.ts";
 import { noAudio, unusableRate } from "../echo/file-faults.ts";
 import { limitSource } from "../echo/limit-source.ts";
@@ -23,7 +24,7 @@ import { type EchoRun, runEcho } from "../echo/run-echo.ts";
 import { EXIT_FAILED, EXIT_INTERRUPTED } from "../exit-codes.ts";
 import { seconds } from "../figures.ts";
 import { codecsFor } from "../installed-codecs.ts";
-import { Interruption } from "../interruption.ts";
+import { Interrupted, Interruption } from "../interruption.ts";
 import {
   addNetworkOptions,
   describeNetwork,
@@ -43,7 +44,7 @@ interface StreamFlags extends NetworkFlags {
   inputRate?: number;
   outputRate?: number;
   id?: string;
-  frameMs?: number;
+  frameMs?: number | "auto";
   protocol?: ClientProtocol;
   encoding?: WireEncoding;
   normalize?: boolean | number;
@@ -89,7 +90,10 @@ export function streamCommand(context: CliContext): Command {
     )
     .option("--id <id>", "of the session (default: random)")
     .addOption(
-      new Option("--frame-ms <ms>", "duration of a frame").argParser(readInteger("--frame-ms", 5, 500, "ms")),
+      new Option(
+        "--frame-ms <ms|auto>",
+        "duration of a frame; auto: by what a short session before measures",
+      ).argParser(readFrameMs),
     )
     .addOption(
       new Option(
@@ -133,13 +137,14 @@ async function runStream(file: string, flags: StreamFlags, context: CliContext):
   const network = await networkOf(flags);
   const { source, durationMs } = await openSource(file, flags);
   const interruption = new Interruption();
+  const choice = flags.frameMs === "auto" ? await chosenFrame(flags, network, interruption) : undefined;
   const progress = startProgress(terminal, "streaming");
   let run: EchoRun;
   try {
     run = await runEcho({
       url: flags.url,
       connect: {
-        ...connectOptions(flags),
+        ...connectOptions(flags, choice?.frameMs),
         codecs: await codecsFor(flags.encoding),
         ...(network !== undefined && { network }),
         jitter: flags.jitter === true,
@@ -165,7 +170,33 @@ async function runStream(file: string, flags: StreamFlags, context: CliContext):
     progress.stop();
     interruption.dispose();
   }
-  report(run, file, flags, network, context);
+  report(run, file, flags, { network, choice }, context);
+}
+
+/** Measures and chooses. On an interruption it gives up. */
+async function chosenFrame(
+  flags: StreamFlags,
+  network: Network | undefined,
+  { signal }: Interruption,
+): Promise<FrameChoice> {
+  const codecs = await codecsFor(flags.encoding);
+  const { id: _, ...options } = connectOptions(flags, undefined);
+  try {
+    return await chooseFrame(flags.url, {
+      ...options,
+      codecs,
+      signal,
+      ...(network !== undefined && { network }),
+    });
+  } catch (error) {
+    if (signal.aborted) throw new Interrupted();
+    throw error;
+  }
+}
+
+/** Frame lengths in ms, or the word. */
+function readFrameMs(text: string): number | "auto" {
+  return text === "auto" ? text : readInteger("--frame-ms", 5, 500, "ms")(text);
 }
 
 /** What the client would refuse in its own words, in those of the command line. */
@@ -227,8 +258,9 @@ async function openSource(
   };
 }
 
-function connectOptions(flags: StreamFlags): ConnectOptions {
-  const { inputRate, outputRate, frameMs, encoding, id, protocol } = flags;
+function connectOptions(flags: StreamFlags, chosenMs: number | undefined): ConnectOptions {
+  const { inputRate, outputRate, encoding, id, protocol } = flags;
+  const frameMs = flags.frameMs === "auto" ? chosenMs : flags.frameMs;
   const direction = (sampleRate: number | undefined) => ({
     ...(sampleRate !== undefined && { sampleRate }),
     ...(frameMs !== undefined && { frameMs: checkInteger("--frame-ms", frameMs, 5, 500) }),
@@ -260,7 +292,7 @@ function report(
   run: EchoRun,
   file: string,
   flags: StreamFlags,
-  network: Network | undefined,
+  { network, choice }: { network: Network | undefined; choice: FrameChoice | undefined },
   context: CliContext,
 ): void {
   const { terminal } = context;
@@ -271,7 +303,15 @@ function report(
   const ok = context.exitCode === 0;
   const inNetwork = network === undefined ? {} : { network: networkFigures(network, flags) };
   if (flags.json === true)
-    terminal.printJson({ ok, file, out: flags.out, end: run.end, ...figures, ...inNetwork });
+    terminal.printJson({
+      ok,
+      file,
+      out: flags.out,
+      end: run.end,
+      ...figures,
+      ...inNetwork,
+      ...(choice !== undefined && { frameChoice: { ...choice, way: choice.way ?? null } }),
+    });
   else {
     const { input, output } = figures;
     const wire = `${input.encoding} at ${input.sampleRate} Hz out, ${output.encoding} at ${output.sampleRate} Hz back`;
@@ -279,6 +319,7 @@ function report(
     // an answer of another length than the question is no echo, and its positions say nothing
     const isEchoLike = Math.abs(figures.returnedMs - figures.sentMs) <= 2 * input.frameMs;
     printFigures(terminal, figures, isEchoLike);
+    if (choice !== undefined) terminal.print(`  frame       ${describeChoice(choice)}`);
     if (network !== undefined) {
       for (const text of describeNetwork(network)) terminal.print(`  network     ${text}`);
     }

@@ -118,6 +118,8 @@ export class ArrivalHistory {
       this.#minimaMs[this.#block] = arrivalMs;
     }
     const slope = this.drift.ppm / 1e6;
+    // what was learnt moves along with the clocks
+    if (this.#count > 0) this.#binsBase += slope * Math.min(BLOCK_MS, Math.max(0, arrivalMs - this.#lastMs));
     let base = lateness;
     for (let i = 0; i < BLOCKS; i++) {
       base = Math.min(base, this.#minima[i]! + slope * (arrivalMs - this.#minimaMs[i]!));

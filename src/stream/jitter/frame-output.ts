@@ -113,6 +113,8 @@ export class FrameOutput {
   /** Two frames lose one period of the voice; false, and nothing is heard, where it does not repeat well enough. */
   joinPeriod(frame: Int16Array, after: Int16Array): boolean {
     const { counters, concealer, stage, sampleRate, frameSamples } = this.#parts;
+    // what was made up has yet to be joined to what came
+    if (this.#isConcealing) return false;
     this.#pair.set(frame);
     this.#pair.set(after, frameSamples);
     findPeriod(this.#pair, sampleRate, this.#period);
