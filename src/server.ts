@@ -34,6 +34,7 @@ export type { TlsFiles } from "./transport/listener.ts";
 export { CLOSE_CODES, describeCloseCode } from "./transport/protocol/close-codes.ts";
 export type { WireAgreement } from "./transport/protocol/fastrtc-format.ts";
 export type { WireDirection, WireEncoding } from "./transport/protocol/fastrtc-shapes.ts";
+export type { RecordingInfo, RecordingOptions } from "./transport/recording/recording-options.ts";
 export type { RunningServer } from "./transport/running-server.ts";
 export { type ListenOptions, type ServeOptions, serve, type WorkerServeOptions } from "./transport/serve.ts";
 export type { ServerLimits } from "./transport/server-limits.ts";

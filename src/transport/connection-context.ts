@@ -12,6 +12,7 @@ import type { SharedCodecs } from "./codec-pool.ts";
 import type { Counters } from "./counters.ts";
 import type { FrameSlots } from "./frame-slots.ts";
 import type { OutputHub } from "./output-hub.ts";
+import type { Recordings } from "./recording/recordings.ts";
 import type { ResumeDesk } from "./resume-desk.ts";
 import type { ServerLimits } from "./server-limits.ts";
 import type { ServerEvents, SessionRegistry } from "./session-registry.ts";
@@ -35,6 +36,8 @@ export interface ConnectionContext {
   readonly registry: SessionRegistry;
   readonly outputs: OutputHub;
   readonly resume: ResumeDesk;
+  /** Undefined where nothing is recorded. */
+  readonly recordings: Recordings | undefined;
   readonly counters: Counters;
   readonly events: ServerEvents;
   readonly createSession: SessionFactory;

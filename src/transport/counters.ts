@@ -42,6 +42,10 @@ export interface ServerMetrics {
   sessionsWaiting: number;
   /** Audio that clients and handlers missed in between, in ms. */
   lostMs: Readonly<{ input: number; output: number }>;
+  /** Recordings that are complete, and those that could not be written; audio in them that found no room, in ms. */
+  recordings: number;
+  recordingsFailed: number;
+  recordingDroppedMs: number;
   /** Times the event loop stood still for a quarter of a second or more (a handler that computes), and the longest. */
   stalls: number;
   maxStallMs: number;
@@ -88,6 +92,9 @@ export class Counters {
   sessionsResumed = 0;
   lostInputMs = 0;
   lostOutputMs = 0;
+  recordings = 0;
+  recordingsFailed = 0;
+  recordingDroppedMs = 0;
   readonly #refused: Record<RefusalKind, number> = {
     origin: 0,
     closing: 0,
@@ -157,6 +164,9 @@ export class Counters {
       sessionsLost: this.sessionsLost,
       sessionsResumed: this.sessionsResumed,
       lostMs: { input: this.lostInputMs, output: this.lostOutputMs },
+      recordings: this.recordings,
+      recordingsFailed: this.recordingsFailed,
+      recordingDroppedMs: this.recordingDroppedMs,
     };
   }
 }

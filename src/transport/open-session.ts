@@ -14,6 +14,7 @@ import type { WireAgreement } from "./protocol/fastrtc-format.ts";
 import type { WireDirection } from "./protocol/fastrtc-shapes.ts";
 import { mergeParameters, NO_PARAMETERS } from "./protocol/parameters.ts";
 import type { ServerDialect, ServerReply } from "./protocol/server-dialect.ts";
+import { RecordedSession, RecordedSink } from "./recording/recorded-session.ts";
 import { type ClientPlace, type SessionHolder, SessionKeeper } from "./session-keeper.ts";
 import type { LiveSession } from "./session-registry.ts";
 import type { SocketWriter } from "./socket-writer.ts";
@@ -95,6 +96,7 @@ export function openSession(
       onUnansweredClear: () => clock.setImmediate(() => session.cleared(undefined)),
       onOutput: (json) => outputs.publish(id, json),
     });
+    const tap = context.recordings?.openTap();
     const made: StreamSession = context.createSession({
       dsp: context.dsp,
       clock,
@@ -105,16 +107,19 @@ export function openSession(
       handler,
       wireInput: { sampleRate: input.sample_rate, frameMs: input.frame_ms },
       wireOutput: { sampleRate: output.sample_rate, frameMs: output.frame_ms },
-      sink,
+      sink: tap === undefined ? sink : new RecordedSink(sink, tap),
     });
-    const session = clocked(connection, made, input);
+    const heard = clocked(connection, made, input);
+    const session: StreamSession =
+      tap === undefined ? heard : new RecordedSession(heard, tap, () => void tap.begin(live));
     const place: ClientPlace = { remoteAddress: client.remoteAddress, isConnected: true };
+    const live = liveSession(session, format, place);
     const keeper = new SessionKeeper({
       context,
       holder,
       session,
       sink,
-      live: liveSession(session, format, place),
+      live,
       place,
       mount,
       format,

@@ -14,6 +14,11 @@ import { type AddressReader, addressReader, proxyTrust, type TrustProxy } from "
 import type { HandlerSettings } from "./handler-settings.ts";
 import { type CheckedMetrics, checkMetrics, type MetricsOptions } from "./monitoring/metrics-options.ts";
 import type { PublicName } from "./public-url.ts";
+import {
+  type CheckedRecording,
+  checkRecording,
+  type RecordingOptions,
+} from "./recording/recording-options.ts";
 import { type ServerLimits, serverLimits } from "./server-limits.ts";
 import type { ServerEvents } from "./session-registry.ts";
 import { type CheckedTwilioOptions, checkTwilioOptions, type TwilioOptions } from "./twilio-options.ts";
@@ -89,6 +94,8 @@ export interface ServerSettings
   allowOrigin?: string | readonly string[];
   /** A bad network for trying: every connection goes through it. `createNetwork` of `voxwire/network` makes one. */
   network?: Network;
+  /** Records sessions into WAV files; see docs/server.md. Default: none. */
+  recording?: RecordingOptions;
   /** Prometheus metrics, by the package prom-client; see docs/server.md. Default false. */
   metrics?: boolean | MetricsOptions;
   /** Default: warnings and errors to the console. pino and console fit. */
@@ -110,6 +117,7 @@ export interface CheckedOptions {
   streamCodecs: readonly StreamCodec[];
   auth: AuthHook | undefined;
   metrics: CheckedMetrics | undefined;
+  recording: CheckedRecording | undefined;
   readAddress: AddressReader;
   twilio: CheckedTwilioOptions;
   publicName: PublicName;
@@ -129,6 +137,7 @@ export function checkOptions(options: ServerOptions | WorkerServerOptions): Chec
     streamCodecs: checkCodecs(options.codecs),
     auth: checkAuth(options.auth),
     metrics: checkMetrics(options.metrics),
+    recording: checkRecording(options.recording),
     readAddress: addressReader(options.trustProxy ?? false),
     twilio,
     publicName: {

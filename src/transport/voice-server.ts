@@ -24,6 +24,7 @@ import { Prometheus } from "./monitoring/prometheus.ts";
 import { type Readiness, ReadinessMonitor } from "./monitoring/readiness.ts";
 import { OutputHub } from "./output-hub.ts";
 import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
+import { Recordings } from "./recording/recordings.ts";
 import { ResumeDesk } from "./resume-desk.ts";
 import {
   type CheckedOptions,
@@ -258,11 +259,12 @@ function createContext(
   const dsp: Dsp = options.dsp ?? loadDspSync();
   const clock: Clock = options.clock ?? systemClock;
   const counters = new Counters();
-  const { bounds, streamCodecs } = checked;
+  const { bounds, recording, streamCodecs } = checked;
+  const logger = containedLogger(options.logger ?? consoleLogger);
   return {
     dsp,
     clock,
-    logger: containedLogger(options.logger ?? consoleLogger),
+    logger,
     limits: sessionLimits(options.limits),
     createSession: workers?.createSession ?? createStreamSession,
     bounds,
@@ -272,6 +274,7 @@ function createContext(
     registry: new SessionRegistry(bounds.maxSessions, bounds.maxSessionsPerAddress),
     counters,
     resume: new ResumeDesk(clock, counters, bounds),
+    recordings: recording && new Recordings({ options: recording, clock, dsp, logger, counters }),
     outputs: new OutputHub(clock, counters, OUTPUT_ANSWERS, bounds.startTimeoutMs),
     events: {
       ...(options.onSession !== undefined && { onSession: options.onSession }),

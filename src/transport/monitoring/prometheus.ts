@@ -94,6 +94,8 @@ export class Prometheus {
     count("sessions_opened", "Sessions that were opened.", (now) => now.sessionsOpened);
     count("sessions_lost", "Sessions whose connection was lost and that waited.", (now) => now.sessionsLost);
     count("sessions_resumed", "Sessions that went on.", (now) => now.sessionsResumed);
+    count("recordings", "Recordings that are complete.", (now) => now.recordings);
+    count("recordings_failed", "Recordings that could not be written.", (now) => now.recordingsFailed);
     count("bad_messages", "Messages answered with an error.", (now) => now.badMessages);
     count("unknown_messages", "Messages of unknown kinds.", (now) => now.unknownMessages);
     count("output_readers_dropped", "Readers of outputs that were too slow.", (now) => now.slowOutputReaders);

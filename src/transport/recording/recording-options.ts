@@ -1,0 +1,60 @@
+/** The option `recording`, and its checks. */
+import type { Writable } from "node:stream";
+import { checkNumber, show } from "../../core/check.ts";
+import { ConfigError } from "../../core/errors.ts";
+import type { MaybePromise } from "../../stream/handler.ts";
+import type { LiveSession } from "../session-registry.ts";
+
+/** 4 h: at 48 kHz that is 2.8 GB. */
+const DEFAULT_MAX_MS = 14_400_000;
+
+/** Recordings of sessions: WAV, the client left and the handler right. */
+export interface RecordingOptions {
+  /** The folder that files go into, made where it is not there: `<time>-<id>-<random>.wav`, readable by their owner alone. */
+  dir?: string;
+  /** In place of `dir`: where one session's WAV goes. Its header cannot say how long it is. */
+  stream?: (session: LiveSession) => Writable;
+  /**
+   * Whether this session may be recorded. Nothing is kept before it has said true, which may be in the midst of the call:
+   * when the caller has been asked. What it throws is logged, and means no.
+   */
+  consent: (session: LiveSession) => MaybePromise<boolean>;
+  /** How long a recording may be; it ends then, the session does not. Default 14,400,000 ms, four hours. */
+  maxMs?: number;
+  /** A recording is complete. What it throws is logged. */
+  onRecorded?: (session: LiveSession, recording: RecordingInfo) => void;
+}
+
+/** What has been recorded. */
+export interface RecordingInfo {
+  /** Undefined for a stream. */
+  readonly path: string | undefined;
+  readonly sampleRate: number;
+  readonly durationMs: number;
+  /** Audio that found no room: more than 5 s ahead of its time, or the disk was too slow. */
+  readonly droppedMs: number;
+  /** Why it is not whole; undefined where it is. */
+  readonly error: unknown;
+}
+
+/** The same, complete. */
+export interface CheckedRecording extends RecordingOptions {
+  readonly maxMs: number;
+}
+
+/** @throws ConfigError */
+export function checkRecording(options: RecordingOptions | undefined): CheckedRecording | undefined {
+  if (options === undefined) return undefined;
+  const { dir, stream, consent, maxMs = DEFAULT_MAX_MS } = options;
+  if ((dir === undefined) === (stream === undefined)) {
+    throw new ConfigError("ERR_CONFIG", "recording needs either dir or stream.", {
+      hint: 'Write recording: { dir: "recordings", consent: (session) => ... }.',
+    });
+  }
+  if (typeof consent !== "function") {
+    throw new ConfigError("ERR_CONFIG", `recording.consent is ${show(consent)}; expected a function.`, {
+      hint: "Most laws want the caller's consent: say here when you have it, or consent: () => true.",
+    });
+  }
+  return { ...options, maxMs: checkNumber("recording.maxMs", maxMs, 1000, 86_400_000) };
+}
