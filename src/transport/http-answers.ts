@@ -11,6 +11,9 @@ const REASONS: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
+/** When to try again a server that is full or closing: about as long as a new process takes to stand in its place. */
+const RETRY_AFTER_S = 5;
+
 /** Refuses an upgrade: a whole HTTP answer, then the end of the socket. */
 export function refuseUpgrade(socket: Duplex, status: number, text: string): void {
   const body = `${text}\n`;
@@ -20,6 +23,7 @@ export function refuseUpgrade(socket: Duplex, status: number, text: string): voi
   socket.end(
     `HTTP/1.1 ${status} ${REASONS[status] ?? "Refused"}\r\n` +
       "Connection: close\r\n" +
+      (status === 503 ? `Retry-After: ${RETRY_AFTER_S}\r\n` : "") +
       "Content-Type: text/plain; charset=utf-8\r\n" +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );

@@ -1,14 +1,16 @@
 /**
  * What hangs on a session's id over plain HTTP, by the paths that FastRTC's examples use: `POST {path}/input_hook` sets
- * additional inputs, `GET {path}/outputs?webrtc_id=ID` reads additional outputs as server-sent events. Whoever knows the
- * id may do both, so ids should be random.
+ * additional inputs, `GET {path}/outputs?webrtc_id=ID` reads additional outputs as server-sent events. The server's `auth`
+ * hook is asked; without one, whoever knows the id may do both, so ids should be random.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerJson, answerText } from "./http-answers.ts";
+import { authorise, type HttpAuthParts, refuseId } from "./http-auth.ts";
 import { readBody } from "./http-body.ts";
 import { isDeeperThan } from "./json-depth.ts";
 import { refuseOrigin } from "./origin.ts";
 import type { OutputAnswers, OutputHub } from "./output-hub.ts";
+import type { Refused } from "./pending-auth.ts";
 import { inputValuesOf } from "./protocol/input-values.ts";
 import type { SessionRegistry } from "./session-registry.ts";
 
@@ -16,7 +18,7 @@ export const INPUT_ROUTE = "/input_hook";
 export const OUTPUTS_ROUTE = "/outputs";
 
 /** What the endpoints work on. */
-export interface SessionEndpointParts {
+export interface SessionEndpointParts extends HttpAuthParts {
   readonly registry: SessionRegistry;
   readonly outputs: OutputHub;
   readonly allowedOrigins: ReadonlySet<string>;
@@ -43,9 +45,15 @@ export const OUTPUT_ANSWERS: OutputAnswers = {
 export async function answerInput(
   request: IncomingMessage,
   response: ServerResponse,
-  { registry, allowedOrigins, maxBodyBytes, maxJsonDepth }: SessionEndpointParts,
+  parts: SessionEndpointParts,
 ): Promise<void> {
+  const { allowedOrigins, counters, maxBodyBytes, maxJsonDepth, registry } = parts;
   if (!mayPass(request, response, "POST", allowedOrigins)) return;
+  const asked = await authorise(request, parts);
+  if ("refused" in asked) {
+    refuse(request, response, asked.refused);
+    return;
+  }
   const body = await readBody(request, maxBodyBytes);
   if (body === "gone") return;
   if (body === "too-big") {
@@ -82,6 +90,11 @@ export async function answerInput(
     answerText(response, 400, `${values.message} ${values.hint}`);
     return;
   }
+  const refused = refuseId(asked.grant, websocketId, counters);
+  if (refused !== undefined) {
+    answerText(response, refused.status, refused.text);
+    return;
+  }
   const session = registry.sessions.get(websocketId);
   if (session === undefined) {
     answerText(response, 404, "There is no session with this id. Start it first.");
@@ -92,21 +105,38 @@ export async function answerInput(
 }
 
 /** Answers `GET {path}/outputs?webrtc_id=ID`. */
-export function answerOutputs(
+export async function answerOutputs(
   request: IncomingMessage,
   response: ServerResponse,
-  { outputs, allowedOrigins }: SessionEndpointParts,
-): void {
+  parts: SessionEndpointParts,
+): Promise<void> {
+  const { allowedOrigins, counters, outputs } = parts;
   if (!mayPass(request, response, "GET", allowedOrigins)) return;
   request.resume();
+  const asked = await authorise(request, parts);
+  if ("refused" in asked) {
+    refuse(request, response, asked.refused);
+    return;
+  }
   const query = new URLSearchParams((request.url ?? "").split("?", 2)[1] ?? "");
   const id = query.get("webrtc_id") ?? query.get("websocket_id");
   if (id === null) {
     answerText(response, 400, "Name the session: /outputs?webrtc_id=ID.");
     return;
   }
+  const refused = refuseId(asked.grant, id, counters);
+  if (refused !== undefined) {
+    answerText(response, refused.status, refused.text);
+    return;
+  }
   const last = Number(request.headers["last-event-id"] ?? 0);
   outputs.read(id, response, Number.isSafeInteger(last) ? last : 0);
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, { status, text }: Refused): void {
+  request.resume();
+  if (status === 401) response.setHeader("www-authenticate", "Bearer");
+  answerText(response, status, text);
 }
 
 const BODY_HINT = 'Send {"webrtc_id":"<id>","input":[...]}.';
@@ -133,7 +163,7 @@ function mayPass(
   request.resume();
   if (request.method === "OPTIONS") {
     response.setHeader("access-control-allow-methods", method);
-    response.setHeader("access-control-allow-headers", "content-type, last-event-id");
+    response.setHeader("access-control-allow-headers", "authorization, content-type, last-event-id");
     response.writeHead(204).end();
   } else {
     response.setHeader("allow", method);

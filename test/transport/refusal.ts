@@ -6,7 +6,7 @@ export async function refusal(
   url: string,
   headers: Record<string, string> = {},
   options: ClientOptions = {},
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; retryAfter?: string }> {
   const socket = new WebSocket(url, { headers, ...options });
   return new Promise((resolve, reject) => {
     socket.on("open", () => reject(new Error("It was let in.")));
@@ -14,7 +14,8 @@ export async function refusal(
     socket.on("unexpected-response", async (_request, response) => {
       let text = "";
       for await (const part of response) text += part;
-      resolve({ status: response.statusCode ?? 0, text });
+      const retryAfter = response.headers["retry-after"];
+      resolve({ status: response.statusCode ?? 0, text, ...(retryAfter !== undefined && { retryAfter }) });
     });
   });
 }
