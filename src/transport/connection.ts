@@ -55,6 +55,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   #isSessionGone = true;
   #missedHeartbeats = 0;
   #pingedAtMs: number | undefined;
+  #messagesAtStart = 0;
   #silentLooks = 0;
   /** The intake's count when it was last looked at: more since is a sign of life. */
   #messagesAtHeartbeat = 0;
@@ -221,6 +222,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
 
   #sayStarted({ id, format }: SessionKeeper, mayResume: boolean, resumed: ResumeGap | undefined): void {
     const { resume: desk } = this.context;
+    this.#messagesAtStart = this.#intake.messages;
     const token = mayResume && this.#keeper !== undefined ? desk.offer(this.#keeper) : undefined;
     const resume = token === undefined ? undefined : { token, windowMs: desk.windowMs, resumed };
     this.writer.send(this.dialect.write({ kind: "started", id, agreement: format, resume }));
@@ -313,6 +315,10 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     this.#settle();
   }
 
+  get hasHeard(): boolean {
+    return this.#intake.messages !== this.#messagesAtStart;
+  }
+
   #mayWait(): boolean {
     return this.#keeper !== undefined && this.context.resume.mayWait(this.#keeper);
   }
@@ -354,8 +360,9 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     const isLost = code === 1006;
     const keeper = this.#keeper;
     if (isLost && keeper !== undefined && this.#endReason === undefined && this.#mayWait()) {
+      const { hasHeard } = this;
       this.release();
-      this.context.resume.wait(keeper);
+      this.context.resume.wait(keeper, hasHeard);
     }
     this.#finish(
       isLost

@@ -2,7 +2,8 @@
  * Sessions that outlive their connection. A client that asks for it is given a token; when the connection is lost, the
  * session waits for its client, handler and all, and goes on where the token is shown on another connection.
  *
- * A token is 128 random bits, good for one id and one use: the answer to it brings the next. It works before the loss has
+ * A token is 128 random bits, good for one id and one use: the answer to it brings the next. (Where that answer has been
+ * lost as well, and so the client has said nothing since, its last token is taken once more.) It works before the loss has
  * been noticed too, when a client has changed networks and its old socket is not known to be dead: that one is cut then.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
@@ -21,12 +22,22 @@ export interface ResumeLimits {
   readonly maxResumable: number;
 }
 
+/** What a client may come back with. */
+interface Offer {
+  readonly token: Buffer;
+  /** The one that brought this one. */
+  readonly before: Buffer | undefined;
+  readonly keeper: SessionKeeper;
+}
+
 /** One per server. */
 export class ResumeDesk {
   readonly #clock: Clock;
   readonly #counters: Counters;
   readonly #limits: ResumeLimits;
-  readonly #offers = new Map<string, { readonly token: Buffer; readonly keeper: SessionKeeper }>();
+  readonly #offers = new Map<string, Offer>();
+  /** The tokens that sessions were claimed with last. */
+  readonly #shown = new WeakMap<SessionKeeper, Buffer>();
   /** Oldest first. */
   readonly #waiting = new Map<SessionKeeper, WaitingSession>();
   #isClosed = false;
@@ -50,7 +61,7 @@ export class ResumeDesk {
   offer(keeper: SessionKeeper): string | undefined {
     if (this.#isClosed || this.windowMs === 0) return undefined;
     const token = randomBytes(TOKEN_BYTES);
-    this.#offers.set(keeper.id, { token, keeper });
+    this.#offers.set(keeper.id, { token, before: this.#shown.get(keeper), keeper });
     keeper.onEnding = () => this.#forget(keeper);
     return token.toString("base64url");
   }
@@ -59,10 +70,12 @@ export class ResumeDesk {
   claim(id: string, token: string, mount: object): SessionKeeper | undefined {
     const offer = this.#offers.get(id);
     const shown = Buffer.from(token, "base64url");
-    if (offer === undefined || shown.length !== TOKEN_BYTES || !timingSafeEqual(shown, offer.token))
-      return undefined;
-    const { keeper } = offer;
-    if (keeper.mount !== mount) return undefined;
+    if (offer === undefined || shown.length !== TOKEN_BYTES) return undefined;
+    const { before, keeper } = offer;
+    const isLatest = timingSafeEqual(shown, offer.token);
+    const isBefore = before !== undefined && timingSafeEqual(shown, before) && !keeper.holder.hasHeard;
+    if (!(isLatest || isBefore) || keeper.mount !== mount) return undefined;
+    this.#shown.set(keeper, shown);
     this.#offers.delete(id);
     this.#waiting.delete(keeper);
     keeper.holder.release();
@@ -74,12 +87,15 @@ export class ResumeDesk {
     return !this.#isClosed && this.#offers.get(keeper.id)?.keeper === keeper;
   }
 
-  /** Has a session wait whose connection is lost. The caller has asked `mayWait` in the same turn. */
-  wait(keeper: SessionKeeper): void {
+  /**
+   * Has a session wait whose connection is lost. The caller has asked `mayWait` in the same turn.
+   * @param hasHeard as `SessionHolder` has it
+   */
+  wait(keeper: SessionKeeper, hasHeard: boolean): void {
     const [oldest] = this.#waiting.keys();
     if (oldest !== undefined && this.#waiting.size >= this.#limits.maxResumable)
       void oldest.end({ kind: "connection-lost", message: "More sessions wait for their clients than may." });
-    const waiting = new WaitingSession(this.#clock, keeper, this.windowMs);
+    const waiting = new WaitingSession(this.#clock, keeper, this.windowMs, hasHeard);
     this.#waiting.set(keeper, waiting);
     this.#counters.sessionsLost++;
     keeper.lost(waiting);
@@ -102,11 +118,13 @@ export class ResumeDesk {
 
 /** Holds a session that has no connection. */
 class WaitingSession implements SessionHolder {
+  readonly hasHeard: boolean;
   readonly #clock: Clock;
   readonly #keeper: SessionKeeper;
   readonly #timer: unknown;
 
-  constructor(clock: Clock, keeper: SessionKeeper, windowMs: number) {
+  constructor(clock: Clock, keeper: SessionKeeper, windowMs: number, hasHeard: boolean) {
+    this.hasHeard = hasHeard;
     this.#clock = clock;
     this.#keeper = keeper;
     const message = `The connection was lost, and the client did not come back within ${windowMs} ms.`;

@@ -27,6 +27,8 @@ export interface KeeperContext {
 
 /** Whoever the session hangs on now. */
 export interface SessionHolder {
+  /** Whether the client has said anything since it was given its latest token, and so has it. */
+  readonly hasHeard: boolean;
   /** The session has ended itself, or wants to. */
   onSessionClose(closeCode: number, message: string): void;
   /** The session has lasted as long as it may. */

@@ -150,12 +150,32 @@ test("a token is good for its own id and for one return; a wrong one touches nob
     }
     const back = await start(server.url, "a", { token: a.token });
     assert.is(back.json.type, "started");
+    await back.client.sync();
     const again = await start(server.url, "a", { token: a.token });
     assert.is(again.json.data.code, "ERR_RESUME");
-    await back.client.sync();
     await b.client.sync();
     const duplicate = await start(server.url, "a", true);
     assert.is(duplicate.json.data.code, "ERR_ID_IN_USE");
+  });
+});
+
+test("where the answer to a token was lost too, the token is good once more; not once the client has spoken", async () => {
+  const { server, journal } = await resumable();
+  await withServer(server, async () => {
+    const first = await start(server.url, "a", true);
+    await cut(first.client, journal, "a");
+    // as if these answers had never come
+    const second = await start(server.url, "a", { token: first.token });
+    const third = await start(server.url, "a", { token: first.token });
+    assert.is(third.json.type, "started");
+    assert.is((await second.client.closed).code, 1006);
+    assert.is((await start(server.url, "a", { token: second.token })).json.data.code, "ERR_RESUME");
+    await third.client.sync();
+    assert.is((await start(server.url, "a", { token: first.token })).json.data.code, "ERR_RESUME");
+    third.client.socket.terminate();
+    while (server.metrics.sessionsWaiting === 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.is((await start(server.url, "a", { token: first.token })).json.data.code, "ERR_RESUME");
+    assert.is((await start(server.url, "a", { token: third.token })).json.type, "started");
   });
 });
 
