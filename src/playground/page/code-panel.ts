@@ -45,12 +45,22 @@ export function setUpCode(store: SettingsStore, urlOf: () => string): void {
 function setUpCopy(read: () => string): void {
   const button = byId("code-copy", HTMLButtonElement);
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(read());
-    button.textContent = "Copied";
+    button.textContent = (await copy(read())) ? "Copied" : "Press Ctrl+C";
     setTimeout(() => {
       button.textContent = "Copy";
     }, COPIED_MS);
   });
+}
+
+/** False where the page may not, as from an unsafe origin: the text is marked then, for a person to copy. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    getSelection()?.selectAllChildren(byId("code-text", HTMLElement));
+    return false;
+  }
 }
 
 function noteFor(kind: CodeKind): string {

@@ -32,12 +32,17 @@ export class Dashboard {
   readonly #devices: () => DeviceDelays;
   #stats: VoiceStats | undefined;
   #network: NetworkReport | undefined;
+  /** What a frame takes until it has left, as it was while it could be measured. */
+  #captureMs = Number.NaN;
   #drawnMs = 0;
   #toldMs = 0;
   #isStale = true;
 
-  /** @param devices asked when figures are shown */
-  constructor(palette: Palette, devices: () => DeviceDelays) {
+  /**
+   * @param devices asked when figures are shown
+   * @param onPositionLost called, again and again, while echoes can no longer be told by their position
+   */
+  constructor(palette: Palette, devices: () => DeviceDelays, onPositionLost: () => void) {
     this.#devices = devices;
     this.#plots = {
       trip: new Plot(byId("trip-chart", HTMLCanvasElement), palette),
@@ -46,6 +51,7 @@ export class Dashboard {
     };
     new BroadcastChannel(NETWORK_CHANNEL).onmessage = ({ data }: MessageEvent<NetworkReport>) => {
       this.#network = data;
+      if (this.isPositionLost) onPositionLost();
     };
     addEventListener("resize", () => {
       this.#isStale = true;
@@ -58,11 +64,17 @@ export class Dashboard {
     this.#isStale = true;
   }
 
+  /** Whether frames were lost on the way, or doubled: the n-th that comes is no longer the n-th that was sent. */
+  get isPositionLost(): boolean {
+    return this.#network !== undefined && this.#network.lost + this.#network.duplicated > 0;
+  }
+
   /** A new session: what was measured of the last is no longer of use. */
   begin(): void {
     for (const series of [this.#travels, this.#waiting, this.#margin, this.#loops]) series.clear();
     this.#jitter.clear();
     this.#network = undefined;
+    this.#captureMs = Number.NaN;
     this.#stats = undefined;
     this.#isStale = true;
   }
@@ -102,17 +114,26 @@ export class Dashboard {
     byId("jitter-now", HTMLElement).textContent = sorted.length === 0 ? "–" : ms(this.#jitter.jitterMs);
     byId("queue-now", HTMLElement).textContent = ms(this.#stats?.playout?.waitingMs);
     byId("queue-margin", HTMLElement).textContent = ms(this.#stats?.playout?.marginMs);
-    this.#loop.show(this.#loopParts(nowMs), this.#devices());
+    this.#loop.show(this.#loopParts(nowMs), this.#devices(), this.isPositionLost);
     if (this.#stats !== undefined) this.#counters.show(this.#stats, this.#network);
   }
 
   /** Undefined while nothing is heard. */
   #loopParts(nowMs: number): LoopParts | undefined {
     const since = nowMs - SMOOTH_MS;
-    const loopMs = percentile(this.#loops.sortedSince(since), 0.5);
+    if (this.#stats === undefined) return undefined;
+    const pingMs = this.#stats.ping.p50;
     const tripMs = percentile(this.#travels.sortedSince(since), 0.5);
     const waitingMs = percentile(this.#waiting.sortedSince(since), 0.5);
-    if (Number.isNaN(loopMs) || Number.isNaN(tripMs) || this.#stats === undefined) return undefined;
-    return loopParts(loopMs, tripMs, this.#stats.ping.p50, waitingMs);
+    if (Number.isNaN(tripMs)) return undefined;
+    if (this.isPositionLost) {
+      if (Number.isNaN(this.#captureMs)) return undefined;
+      return loopParts(this.#captureMs + tripMs + waitingMs, tripMs, pingMs, waitingMs);
+    }
+    const loopMs = percentile(this.#loops.sortedSince(since), 0.5);
+    if (Number.isNaN(loopMs)) return undefined;
+    const parts = loopParts(loopMs, tripMs, pingMs, waitingMs);
+    this.#captureMs = parts.captureMs;
+    return parts;
   }
 }

@@ -40,8 +40,8 @@ export class LoopBar {
     }
   }
 
-  /** Shows a loop, or with undefined that there is none. */
-  show(parts: LoopParts | undefined, devices: DeviceDelays): void {
+  /** Shows a loop, or with undefined that there is none; `isAdded` where it is the sum of its parts, not measured as one. */
+  show(parts: LoopParts | undefined, devices: DeviceDelays, isAdded: boolean): void {
     const totalMs = parts === undefined ? 0 : PARTS.reduce((sum, [key]) => sum + parts[key], 0);
     this.#total.textContent = parts === undefined ? "–" : totalMs.toFixed(0);
     this.#unit.hidden = parts === undefined;
@@ -55,7 +55,10 @@ export class LoopBar {
       devices.inputMs === undefined ? "" : `microphone ${devices.inputMs.toFixed(0)} ms`,
       devices.outputMs === undefined ? "" : `speaker ${devices.outputMs.toFixed(0)} ms`,
     ].filter((text) => text !== "");
-    this.#note.textContent =
-      known.length === 0 ? "" : `The browser adds for the devices: ${known.join(", ")}.`;
+    const sentences = [
+      isAdded ? "Frames were lost: the sum of its parts, round trips by marks." : "",
+      known.length === 0 ? "" : `The browser adds for the devices: ${known.join(", ")}.`,
+    ];
+    this.#note.textContent = sentences.filter((sentence) => sentence !== "").join(" ");
   }
 }

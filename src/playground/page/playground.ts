@@ -14,6 +14,7 @@ import { MicrophonePanel } from "./microphone-panel.ts";
 import { setUpNetwork } from "./network-panel.ts";
 import { Notices } from "./notices.ts";
 import { type Palette, readPalette } from "./palette.ts";
+import { Probe } from "./probe.ts";
 import { Recorder } from "./recorder.ts";
 import { addressOf, SettingsStore, settingsFrom } from "./settings.ts";
 import { setUpSettings } from "./settings-panel.ts";
@@ -41,7 +42,13 @@ export class Playground {
     const palette: Palette = readPalette();
     const cost = new FrameCost(palette);
     this.#lanes = [new Lane("said", palette), new Lane("heard", palette)];
-    this.#dashboard = new Dashboard(palette, () => this.#deviceDelays());
+    const takeTrip = (durationMs: number) => this.#dashboard.takeRoundTrip(durationMs, performance.now());
+    const probe = new Probe(takeTrip);
+    this.#dashboard = new Dashboard(
+      palette,
+      () => this.#deviceDelays(),
+      () => this.#call.client !== undefined && probe.start(this.#call.client),
+    );
     setUpTheme(() => {
       const changed = readPalette();
       for (const shown of [...this.#lanes, this.#dashboard, cost]) shown.repaint(changed);
@@ -73,12 +80,15 @@ export class Playground {
       {
         onState: (state, retryMs) => this.#onState(state, retryMs),
         onSession: ({ output }) => {
+          probe.stop();
           this.#dashboard.begin();
           this.#stage.showSource("heard", `${output.sampleRate / 1000} kHz, ${output.frameMs} ms frames`);
         },
         onResumed: (gapMs) => this.#stage.showResumed(gapMs),
         onStats: (stats) => this.#dashboard.takeStats(stats, performance.now()),
-        onRoundTrip: (durationMs) => this.#dashboard.takeRoundTrip(durationMs, performance.now()),
+        onRoundTrip: (durationMs) => {
+          if (!this.#dashboard.isPositionLost) takeTrip(durationMs);
+        },
         onError: (error) => this.#notices.show(error),
         onLog: showLogLine,
       },
@@ -89,7 +99,8 @@ export class Playground {
       if (this.#call.state !== "idle") void this.#try(() => this.#connect());
     });
     startDrawing((elapsedMs) => {
-      for (const lane of this.#lanes) lane.draw(elapsedMs);
+      // what was last heard stays to be looked at
+      if (this.#call.state !== "idle") for (const lane of this.#lanes) lane.draw(elapsedMs);
       this.#dashboard.draw(performance.now(), this.#call.state === "live");
     });
   }
