@@ -41,6 +41,8 @@ playground("streams a file, without a microphone", async () => {
   await page.setInputFiles("#file", SPEECH);
   await says(page, "#said-source", /^speech\.wav$/);
   await hears(page);
+  await page.click("#mute");
+  await says(page, "#mute", /^Mute$/);
   assert.equal(complaints, []);
   await close();
 });
@@ -55,6 +57,7 @@ playground("says kindly that a file is none", async () => {
   const notice = page.locator(".notice");
   await notice.waitFor();
   assert.match((await notice.textContent()) ?? "", "ERR_FORMAT");
+  await says(page, "#status-text", /^Ready$/);
   await close();
 });
 
@@ -179,7 +182,7 @@ playground("a server that goes away is said to be gone, and is found again when 
   await page.click("#talk");
   await hears(page);
   await server.close({ drainMs: 0 });
-  await says(page, "#status-text", /gone; trying again in \d s/);
+  await says(page, "#status-text", /gone; again in \d s/);
   const again = await serve({
     port: server.port,
     handler: EchoHandler,

@@ -75,11 +75,10 @@ export class Desk {
 
   /**
    * Plays a file into what is sent; the microphone is silent meanwhile.
+   * @param buffer from `context.decodeAudioData`
    * @returns when it is over: true where it was played to its end
-   * @throws DOMException for files that the browser cannot read
    */
-  async playFile(bytes: ArrayBuffer): Promise<boolean> {
-    const buffer = await this.context.decodeAudioData(bytes);
+  async playFile(buffer: AudioBuffer): Promise<boolean> {
     this.stopFile();
     const node = new AudioBufferSourceNode(this.context, { buffer });
     const gain = new GainNode(this.context);

@@ -17,7 +17,7 @@ export class Notices {
     const notice = make("div", "notice", make("p", "what", message));
     notice.dataset.code = code;
     if (hint !== "") notice.append(make("p", "todo", hint));
-    notice.append(make("code", "code", code));
+    notice.append(make("code", "reason", code));
     const close = makeButton("×", "quiet close", () => notice.remove());
     close.setAttribute("aria-label", "Dismiss");
     notice.append(close);

@@ -67,6 +67,7 @@ export class Playground {
     this.#stage = new Stage({
       talk: () => void this.#try(() => this.#toggleTalk()),
       mute: (isMuted) => void this.#try(() => this.#mute(isMuted)),
+      addMicrophone: () => void this.#try(async () => this.#openMicrophone(await this.#openDesk())),
       playSample: () => void this.#try(() => this.#playSample()),
       playFile: (file) => void this.#try(async () => this.#play(file.name, await file.arrayBuffer())),
       retry: () => this.#call.retry(),
@@ -143,10 +144,10 @@ export class Playground {
 
   async #play(name: string, bytes: ArrayBuffer): Promise<void> {
     const desk = await this.#openDesk();
+    const buffer = await desk.context.decodeAudioData(bytes);
     if (this.#call.state === "idle") await this.#connect();
-    const before = desk.microphone?.label ?? "silence";
     this.#stage.showSource("said", name);
-    if (await desk.playFile(bytes)) this.#stage.showSource("said", before);
+    if (await desk.playFile(buffer)) this.#stage.showSource("said", desk.microphone?.label ?? "silence");
   }
 
   /** Connects with what is chosen now. */

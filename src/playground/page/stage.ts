@@ -7,13 +7,15 @@ const STATES: Readonly<Record<CallState, string>> = {
   connecting: "Connecting…",
   live: "Live",
   resuming: "Connection lost; resuming…",
-  waiting: "The server is gone",
+  waiting: "Server gone",
 };
 
 /** What the buttons do. */
 export interface StageActions {
   talk(): void;
   mute(isMuted: boolean): void;
+  /** Into the call that runs without one. */
+  addMicrophone(): void;
   playSample(): void;
   playFile(file: File): void;
   retry(): void;
@@ -27,12 +29,17 @@ export class Stage {
   readonly #talkText = byId("talk-text", HTMLElement);
   readonly #mute = byId("mute", HTMLButtonElement);
   readonly #retry: HTMLButtonElement;
+  #hasMicrophone = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(actions: StageActions) {
     const file = byId("file", HTMLInputElement);
     this.#talk.addEventListener("click", () => actions.talk());
     this.#mute.addEventListener("click", () => {
+      if (!this.#hasMicrophone) {
+        actions.addMicrophone();
+        return;
+      }
       const isMuted = this.#mute.getAttribute("aria-pressed") !== "true";
       this.#mute.setAttribute("aria-pressed", String(isMuted));
       actions.mute(isMuted);
@@ -58,12 +65,13 @@ export class Stage {
     if (isOn) byId("invite", HTMLElement).hidden = true;
     this.#talkText.textContent = isOn ? "Stop" : "Talk";
     this.#talk.dataset.on = String(isOn);
+    this.#showMute();
     if (state !== "waiting") return;
     const endMs = performance.now() + retryMs;
     this.#status.append(this.#retry);
     const tell = () => {
       const seconds = Math.max(0, Math.ceil((endMs - performance.now()) / 1000));
-      this.#statusText.textContent = `${STATES.waiting}; trying again in ${seconds} s`;
+      this.#statusText.textContent = `${STATES.waiting}; again in ${seconds} s`;
     };
     this.#timer = setInterval(tell, 250);
     tell();
@@ -76,8 +84,16 @@ export class Stage {
 
   /** Whether there is a microphone to mute. */
   showMicrophone(isOpen: boolean): void {
-    this.#mute.disabled = !isOpen;
+    this.#hasMicrophone = isOpen;
     if (!isOpen) this.#mute.setAttribute("aria-pressed", "false");
+    this.#showMute();
+  }
+
+  /** What a call without a microphone can do with that button is to get one. */
+  #showMute(): void {
+    const isOn = this.#talk.dataset.on === "true";
+    this.#mute.disabled = !isOn && !this.#hasMicrophone;
+    this.#mute.textContent = isOn && !this.#hasMicrophone ? "Add microphone" : "Mute";
   }
 
   /** What each lane shows. */
