@@ -4,7 +4,7 @@
  */
 import type { SlotImage } from "./slot-builder.ts";
 
-const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 2 * 1024 * 1024;
 
 interface Kept<T> {
   readonly image: SlotImage;
