@@ -3,7 +3,6 @@
  * are dropped and counted; a reader that stays beyond it for `slowReaderMs` is given up.
  */
 import type { Duplex } from "node:stream";
-import type { WebSocket } from "ws";
 import type { Clock } from "../core/clock.ts";
 import { closeReason } from "./close-reason.ts";
 import type { Counters } from "./counters.ts";
@@ -16,9 +15,19 @@ const BINARY = Object.freeze({ binary: true, compress: false });
 const MAX_BYTES_BEFORE_START = 32_768;
 const OPEN = 1;
 
+/** What is used of `ws`'s socket: those who use this package do not have that one's types. */
+export interface OutgoingSocket {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  send(message: Uint8Array, options: { readonly binary: boolean; readonly compress: boolean }): void;
+  pong(data: Buffer): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+
 /** What a writer needs. */
 export interface SocketWriterOptions {
-  socket: WebSocket;
+  socket: OutgoingSocket;
   /** The upgraded socket below it. */
   stream: Duplex;
   clock: Clock;
@@ -34,7 +43,7 @@ export interface SocketWriterOptions {
 
 /** The outgoing side of one connection. */
 export class SocketWriter {
-  readonly #socket: WebSocket;
+  readonly #socket: OutgoingSocket;
   readonly #stream: Duplex;
   readonly #takesViews: boolean;
   readonly #counters: Counters;
