@@ -140,6 +140,21 @@ export class Predictor {
     this.#aheadSamples = 0;
   }
 
+  /**
+   * The envelope of the newest history: a short prediction error filter, `order` and one coefficients, the first being 1.
+   * @param order a multiple of 16, at most `backwardOrder`
+   * @param out takes them
+   */
+  fitEnvelope(order: number, out: Float32Array): void {
+    const { fitSamples, historySamples } = this.#shape;
+    const { first, weights, backward, backwardTurned } = this.#regions;
+    first.samples.set(this.history.subarray(historySamples - fitSamples));
+    weights.samples.fill(0);
+    weights.samples.set(this.#rising);
+    this.#burg(fitSamples, 0, order, backward, backwardTurned);
+    for (let i = 0; i <= order; i++) out[i] = backward.samples[i]!;
+  }
+
   /** Continues `history` until `n` samples of `ahead` are there, each within +-limit. */
   extendAhead(n: number, limit: number): void {
     const more = n - this.#aheadSamples;

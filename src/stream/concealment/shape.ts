@@ -15,6 +15,11 @@ export function samplesIn(ms: number, sampleRate: number): number {
   return Math.round((ms * sampleRate) / 1000);
 }
 
+/** Of the filter that gives noise the spectrum of speech. */
+export function envelopeOrder(sampleRate: number): number {
+  return sampleRate > 8000 ? 32 : 16;
+}
+
 export function predictorShape(sampleRate: number, frameSamples: number): PredictorShape {
   const factor = sampleRate / 8000;
   const futureSamples = samplesIn(FUTURE_MS, sampleRate);

@@ -5,16 +5,22 @@
  */
 import type { Formats } from "../../dsp/formats.ts";
 import { createPredictor, type Predictor, type PredictorShape } from "../../dsp/voice/predictor.ts";
+import { Background } from "./background.ts";
 import { peakOf, readBent, toInt16 } from "./blend.ts";
 import type { Concealer, ConcealerStats } from "./concealer.ts";
 import { type Bends, PhaseAlignment } from "./phase-alignment.ts";
 import { type Pitch, PitchFinder } from "./pitch.ts";
-import { predictorShape, samplesIn } from "./shape.ts";
+import { envelopeOrder, predictorShape, samplesIn } from "./shape.ts";
+import { ShapedNoise } from "./shaped-noise.ts";
 import { SpeechLevel } from "./speech-level.ts";
 
 /** What was made up goes on at full level for so long, then fades over the second. */
 const HOLD_MS = 30;
 const FADE_MS = 150;
+/** Noise of the same spectrum takes over from so long on, within so long, to this share: what lasts longer would buzz. */
+const NOISE_FROM_MS = 20;
+const NOISE_WITHIN_MS = 40;
+const NOISE_SHARE = 0.8;
 /** Cross-fade of the first frame after a hole. */
 const MERGE_MS = 2.4;
 /** How much the interpolation holds to the cross-fade. */
@@ -41,6 +47,11 @@ export class SpeechConcealer implements Concealer {
   readonly #holdSamples: number;
   readonly #fadeSamples: number;
   readonly #merge: Float32Array;
+  readonly #noise: ShapedNoise;
+  readonly #background = new Background();
+  readonly #envelope: Float32Array;
+  readonly #noiseFromSamples: number;
+  readonly #noiseWithinSamples: number;
   readonly #ahead: Float32Array;
   readonly #behind: Float32Array;
   readonly #filled: Float32Array;
@@ -58,6 +69,11 @@ export class SpeechConcealer implements Concealer {
     this.#alignment = new PhaseAlignment(sampleRate, frameSamples);
     this.#holdSamples = samplesIn(HOLD_MS, sampleRate);
     this.#fadeSamples = samplesIn(FADE_MS, sampleRate);
+    const order = envelopeOrder(sampleRate);
+    this.#noise = new ShapedNoise(order);
+    this.#envelope = new Float32Array(order + 1);
+    this.#noiseFromSamples = samplesIn(NOISE_FROM_MS, sampleRate);
+    this.#noiseWithinSamples = samplesIn(NOISE_WITHIN_MS, sampleRate);
     const mergeSamples = samplesIn(MERGE_MS, sampleRate);
     this.#merge = Float32Array.from(
       { length: mergeSamples },
@@ -96,6 +112,7 @@ export class SpeechConcealer implements Concealer {
     const n = this.frameSamples;
     if (out !== frame) for (let i = 0; i < n; i++) out[i] = frame[i]!;
     this.#level.follow(frame);
+    this.#background.follow(frame, this.#level);
     if (this.#holeFrames > 0) this.#recover(out);
     this.#predictor.keep(out, n);
     this.#count(n);
@@ -106,7 +123,8 @@ export class SpeechConcealer implements Concealer {
     this.#beginHole();
     this.#continueAhead(n + this.#merge.length);
     const { ahead } = this.#predictor;
-    for (let i = 0; i < n; i++) out[i] = toInt16(ahead[i]! * this.#gainAt(i));
+    if (this.#holeFrames === 0) this.#shapeNoise(n);
+    for (let i = 0; i < n; i++) out[i] = toInt16(this.#fadedAt(ahead[i]!, i));
     if (this.#gainAt(0) === 0) this.stats.silentConcealedSamples += n;
     this.#predictor.advanceAhead(n);
     this.#predictor.keep(out, n);
@@ -139,7 +157,8 @@ export class SpeechConcealer implements Concealer {
     for (let i = 0; i < n; i++) {
       const u = (i + 0.5) / n;
       const weight = isStart ? u : Math.min(1, 2 * u);
-      filled[i] = this.#ahead[i]! * this.#gainAt(i) * (1 - weight) + this.#behind[n - 1 - i]! * weight;
+      const ahead = isStart ? this.#ahead[i]! : this.#fadedAt(this.#ahead[i]!, i);
+      filled[i] = ahead * (1 - weight) + this.#behind[n - 1 - i]! * weight;
     }
     predictor.interpolate(filled, n, known, PRIOR_WEIGHT);
     const limit = Math.max(this.#limit, futurePeak);
@@ -154,6 +173,8 @@ export class SpeechConcealer implements Concealer {
   reset(): void {
     this.#predictor.reset();
     this.#level.reset();
+    this.#noise.reset();
+    this.#background.reset();
     this.#holeFrames = 0;
     this.#isPitchKnown = false;
   }
@@ -175,6 +196,26 @@ export class SpeechConcealer implements Concealer {
     this.#predictor.extendAhead(n, this.#limit);
   }
 
+  /** What stands for the speech and what stands for the silence behind it, each from the newest that came. */
+  #shapeNoise(n: number): void {
+    const { ahead } = this.#predictor;
+    let energy = 0;
+    for (let i = 0; i < n; i++) energy += ahead[i]! * ahead[i]!;
+    this.#predictor.fitEnvelope(this.#envelope.length - 1, this.#envelope);
+    this.#noise.take(this.#envelope, Math.sqrt(energy / n));
+    this.#background.begin(this.#level);
+  }
+
+  /** A sample of the continuation, `i` into the present frame, on its way into noise and out. */
+  #fadedAt(sample: number, i: number): number {
+    const since = this.#holeFrames * this.frameSamples + i - this.#noiseFromSamples;
+    const share = NOISE_SHARE * Math.max(0, Math.min(1, since / this.#noiseWithinSamples));
+    const gain = this.#gainAt(i);
+    let x = sample * gain;
+    if (share > 0 && gain > 0) x = x * Math.sqrt(1 - share * share) + this.#noise.next() * share * gain;
+    return gain < 1 ? x + this.#background.next() * Math.sqrt(1 - gain * gain) : x;
+  }
+
   /** The level of what is made up, `i` samples into the present frame. */
   #gainAt(i: number): number {
     const since = this.#holeFrames * this.frameSamples + i - this.#holdSamples;
@@ -189,7 +230,7 @@ export class SpeechConcealer implements Concealer {
     const { ahead } = this.#predictor;
     for (let i = 0; i < n; i++) {
       const weight = merge[i]!;
-      out[i] = toInt16(ahead[i]! * this.#gainAt(i) * (1 - weight) + out[i]! * weight);
+      out[i] = toInt16(this.#fadedAt(ahead[i]!, i) * (1 - weight) + out[i]! * weight);
     }
     this.#holeFrames = 0;
   }
