@@ -126,7 +126,7 @@ export async function testHandler(
     await patience.settled();
     await clock.advanceBy(Math.min(20, endMs - clock.now()));
   }
-  const stats = { ...stream.counters };
+  const stats = { ...stream.session.stats };
   const ended = stream.end({ kind: "client-left", message: "The recording has ended." });
   await patience.isInTime(ended);
   const endReason = stream.endReason as EndReason;

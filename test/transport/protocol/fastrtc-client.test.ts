@@ -113,6 +113,8 @@ test("started states both formats; one that does not is malformed", () => {
     input: { encoding: "mulaw", sampleRate: 8000, frameMs: 20 },
     output: { encoding: "mulaw", sampleRate: 24000, frameMs: 20 },
     resumeToken: "t",
+    resumeWindowMs: undefined,
+    resumed: undefined,
   });
   for (const wrong of [
     undefined,
