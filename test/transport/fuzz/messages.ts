@@ -53,6 +53,19 @@ export const TWILIO_MESSAGES: readonly object[] = [
   { event: "stop", sequenceNumber: "6", streamSid: "MZ1", stop: { accountSid: "AC1", callSid: "CA1" } },
 ];
 
+const VONAGE_CONNECTED = {
+  event: "websocket:connected",
+  "content-type": "audio/l16;rate=16000",
+  caller: "Ada",
+};
+
+export const VONAGE_MESSAGES: readonly object[] = [
+  VONAGE_CONNECTED,
+  { event: "websocket:notify", payload: { mark: "m" } },
+  { event: "websocket:cleared" },
+  { event: "websocket:dtmf", digit: "5", duration: 260 },
+];
+
 /** Messages of a JSON protocol. */
 export function jsonMessages(usual: readonly object[]): fc.Arbitrary<Sent> {
   const texts = usual.map((message) => JSON.stringify(message));
@@ -94,9 +107,18 @@ export function packets(): fc.Arbitrary<Sent> {
 export const startOf = {
   fastrtc: (id: string) => text(JSON.stringify({ event: "start", websocket_id: id, format: FORMAT })),
   twilio: (id: string) => text(JSON.stringify({ ...TWILIO_MESSAGES[1], start: { streamSid: id } })),
+  vonage: () => text(JSON.stringify(VONAGE_CONNECTED)),
   binary: (id: string) =>
     asBinary(packet(2, 0, utf8.encode(JSON.stringify({ event: "start", websocket_id: id })))),
 };
+
+/** Messages of a protocol with raw audio in binary messages and JSON in text. */
+export function rawAudioMessages(usual: readonly object[]): fc.Arbitrary<Sent> {
+  return fc.oneof(
+    { weight: 3, arbitrary: jsonMessages(usual) },
+    { weight: 1, arbitrary: fc.uint8Array({ maxLength: 700 }).map(asBinary) },
+  );
+}
 
 /** What may stand in place of any value. */
 const VALUES: fc.Arbitrary<unknown> = fc.oneof(
