@@ -83,4 +83,37 @@ test("ten-line handler: the voice comes back times the tone", async () => {
   });
 });
 
+test("twilio-replay: a recorded call is made again, cuts the greeting short by a key, and is heard out", async () => {
+  await withFolder(async (folder) => {
+    const said = sine(32_000, 300, 8000);
+    writeFileSync(join(folder, "call.wav"), encodeWav(dsp, said, { sampleRate: 8000 }));
+    const handler = join(examples, "twilio-replay/handler.ts");
+    const server = startVoxwire(["serve", "--port", "0", "--handler", handler, "--quiet"], folder);
+    const [url] = await server.waitFor(/ws:\/\/[\d.:]+\d/);
+    const files = [join(folder, "call.wav"), join(folder, "heard.wav")];
+    const incoming = `${url.replace("ws:", "http:")}/telephone/incoming`;
+    const [output] = await runExample(
+      "twilio-replay/replay.ts",
+      [incoming, ...files, "1@300"],
+      /[\s\S]*ended by the caller, 1000/,
+    );
+    assert.match(
+      output,
+      /mark "greeting" came back after \d+ ms\ninterrupted after \d+ ms: \d+ ms were not heard\n[\d.]+ s/,
+    );
+    server.child.kill("SIGINT");
+    assert.is((await server.done).code, 0);
+    const { samples, sampleRate } = await readAudioFile(files[1]!);
+    assert.is(sampleRate, 8000);
+    // the greeting until the key, the key's tone, and then the caller's own words
+    const pcm = dsp.mulaw.decode(dsp.mulaw.encode(dsp.pcm.floatToInt16(said)));
+    const heard = dsp.pcm.floatToInt16(samples);
+    const words = pcm.subarray(31_000, 31_160);
+    assert.ok(
+      heard.some((_, at) => words.every((sample, i) => heard[at + i] === sample)),
+      "the caller's own words",
+    );
+  });
+});
+
 test.run();
