@@ -35,6 +35,12 @@ export const REPORTS: Readonly<Record<string, Report>> = {
     (await import("./convert.ts")).reportConversion(minutes, effort.rounds),
   server: async ({ effort, server, onRound }) =>
     (await import("./server/report.ts")).reportServer({ ...server, rounds: effort.rounds, onRound }),
+  soak: async ({ minutes, server }) => {
+    const { isQuick, streams } = server;
+    const [first = isQuick ? 100 : 1000] = streams;
+    const { reportSoak } = await import("./soak/report.ts");
+    return reportSoak({ streams: first, minutes: isQuick ? 1 : Math.min(minutes, 10) });
+  },
   faults: async ({ server }) => (await import("./faults/report.ts")).reportFaults(server.isQuick),
   jitter: async ({ minutes }) => (await import("./voice/jitter-report.ts")).reportJitter(minutes),
   network: async ({ server, plotFolder, onRound }) =>
