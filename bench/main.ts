@@ -43,7 +43,11 @@ const program = new Command("bench")
   .option("--strict", "without relaxed SIMD, also where this Node has it (from 22 on)")
   .option("--docs", "resample, quality, convert: writes their figures into docs/resampler.md")
   .option("--plot [folder]", "resample: figures in place of times, as SVG; bench/results/plots by default")
-  .option("--minutes <n>", "convert: length of the file; 60 by default. soak: how long, 10 at most", wholeNumber)
+  .option(
+    "--minutes <n>",
+    "convert: length of the file; 60 by default. soak: how long, 10 at most",
+    wholeNumber,
+  )
   .option(
     "--streams <n,...>",
     "server: these numbers of paced streams, in place of the most it holds",
