@@ -15,8 +15,9 @@ const ALLOWED = [
   /^dist\/playground\/page\/[\w-]+\.(html|css|svg)$/,
   /^assets\/[\w.-]+\.(wav|md)$/,
 ];
+/** `dist/cli/bench` is a command; the benchmarks are at the root. */
 const NEVER =
-  /(^|\/)(test|tests|bench|examples|scripts|node_modules|\.[^/]+)(\/|$)|\.test\.|\.(pem|key|tgz)$/;
+  /^(bench|examples|scripts)\/|(^|\/)(test|tests|node_modules|\.[^/]+)(\/|$)|\.test\.|\.(pem|key|tgz)$/;
 
 /** Packs `root` into `folder`; returns the tarball's path and npm's account of it. */
 export function pack(root, folder) {
