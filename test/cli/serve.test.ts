@@ -189,4 +189,28 @@ test("serve: a second Ctrl-C does not wait for a handler that will not end: 130"
   });
 });
 
+test("serve --workers: TypeScript in threads of its own, and a file that does not load says so", async () => {
+  const handler = `
+    enum Sign { Turned = -1 }
+    export async function* handler(session: AsyncIterable<{ samples: Int16Array }>) {
+      for await (const frame of session) yield frame.samples.map((x) => x * Sign.Turned);
+    }`;
+  await withTree({ "handler.ts": handler, "broken.mjs": "throw new Error('not today');" }, async (root) => {
+    const server = startVoxwire(["serve", "--port", "0", "--workers", "2", "--handler", "handler.ts"], root);
+    const client = await connect(await urlOf(server));
+    const echoed = new Promise<number>((resolve) =>
+      client.once("audio", ({ samples }) => resolve(samples[0] ?? 0)),
+    );
+    client.send(new Int16Array(480).fill(321));
+    assert.ok((await echoed) < 0, "its sign is turned");
+    server.child.kill("SIGINT");
+    await client.closed;
+    const { code, stderr } = await server.done;
+    assert.is(code, 0, stderr);
+    const broken = await voxwire(["serve", "--port", "0", "--workers", "2", "--handler", "broken.mjs"], root);
+    assert.is.not(broken.code, 0);
+    assert.match(broken.stderr, /The handler "broken\.mjs" did not load: .*not today/);
+  });
+});
+
 test.run();

@@ -4,7 +4,7 @@ import { Command, Option } from "commander";
 import { ConfigError, VoxwireError } from "../../core/errors.ts";
 import { EchoHandler } from "../../stream/echo-handler.ts";
 import type { RunningServer } from "../../transport/running-server.ts";
-import { type ServeOptions, serve } from "../../transport/serve.ts";
+import { type ServeOptions, serve, type WorkerServeOptions } from "../../transport/serve.ts";
 import { gather, readInteger, readRate } from "../arguments.ts";
 import type { CliContext } from "../context.ts";
 import { gateOf } from "../gate-options.ts";
@@ -27,6 +27,7 @@ interface ServeFlags extends NetworkFlags {
   inputRate?: number;
   outputRate?: number;
   frameMs?: number;
+  workers?: number;
   maxSessions?: number;
   maxSessionsPerAddress?: number;
   tlsCert?: string;
@@ -44,11 +45,16 @@ const EXAMPLES = `
 Examples:
   voxwire serve                                          echo on ws://127.0.0.1:8765
   voxwire serve --handler ./my-handler.ts --rate 16000   your handler, 16 kHz both ways
+  voxwire serve --handler ./my-handler.ts --workers 3    your handler in three threads of its own
   voxwire serve --host 0.0.0.0 --max-sessions 50         open to the network
   voxwire serve --host 0.0.0.0 --port 443 --tls-cert cert.pem --tls-key key.pem --token-secret secret.txt
                                                          wss://, for those with a token
 
 Ctrl-C lets queued audio leave, tells the clients, and exits with 0; a second one exits at once, with 130.`;
+
+/** What workers load: the echo, and the handler of a file. */
+const ECHO_MODULE = new URL("../../server.js#EchoHandler", import.meta.url);
+const FILE_MODULE = new URL("../handlers/handler-in-worker.js", import.meta.url);
 
 /** The command, to be added to the program. */
 export function serveCommand(context: CliContext): Command {
@@ -76,6 +82,12 @@ export function serveCommand(context: CliContext): Command {
       new Option("--frame-ms <ms>", "duration of a frame (default: 20)").argParser(
         readInteger("--frame-ms", 5, 500, "ms"),
       ),
+    )
+    .addOption(
+      new Option(
+        "--workers <n>",
+        "run handlers in so many threads (default: in that of the sockets)",
+      ).argParser(readInteger("--workers", 1, 64)),
     )
     .addOption(
       new Option("--max-sessions <n>", "sessions at once (default: no limit)").argParser(
@@ -114,7 +126,7 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
   const network = await networkOf(flags);
   const server = await start(flags, {
     ...log,
-    handler: flags.handler === undefined ? EchoHandler : await loadHandler(flags.handler),
+    ...(await handlerOf(flags)),
     codecs: await installedCodecs(),
     port: flags.port,
     host: flags.host,
@@ -140,7 +152,17 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
   interruption.dispose();
 }
 
-async function start(flags: ServeFlags, options: ServeOptions): Promise<RunningServer> {
+/** The handler, or with workers the module that each of them is to load. */
+async function handlerOf({ handler, workers }: ServeFlags) {
+  if (workers === undefined)
+    return { handler: handler === undefined ? EchoHandler : await loadHandler(handler) };
+  if (handler === undefined) return { workers, handler: ECHO_MODULE };
+  const module = new URL(FILE_MODULE);
+  module.searchParams.set("file", handler);
+  return { workers, handler: module };
+}
+
+async function start(flags: ServeFlags, options: ServeOptions | WorkerServeOptions): Promise<RunningServer> {
   try {
     return await serve(options);
   } catch (cause) {

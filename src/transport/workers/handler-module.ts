@@ -68,6 +68,9 @@ export async function loadModule({ name, href, exportName, defaults }: HandlerMo
   try {
     module = (await import(href)) as Record<string, unknown>;
   } catch (cause) {
+    // a module that knows better what is wrong, such as the one that the command line loads files by
+    const own = asVoxwireError(cause);
+    if (own !== undefined) throw own;
     throw new VoxwireError("ERR_HANDLER", `The handler ${show(name)} did not load: ${messageOf(cause)}`, {
       hint: "The log of the module's own error says where.",
       cause,
@@ -99,8 +102,6 @@ function hrefOf(path: string): string {
 }
 
 function messageOf(cause: unknown): string {
-  const own = asVoxwireError(cause);
-  if (own !== undefined) return own.describe();
   const message =
     cause instanceof Error ? (cause.message.split("\n", 1)[0] ?? "") : `it threw ${show(cause)}`;
   return /[.!?]$/.test(message) ? message : `${message}.`;
