@@ -20,6 +20,7 @@ import { type SessionEvents, type SessionGap, SessionListeners } from "./session
 import type { Session, SessionStats } from "./session-handle.ts";
 import { SessionInput } from "./session-input.ts";
 import { SessionOutput } from "./session-output.ts";
+import { shutDown } from "./shut-down.ts";
 import { statsView } from "./stats-view.ts";
 import type { EngineSession, StreamSessionOptions } from "./stream-session.ts";
 import { isThenable } from "./thenable.ts";
@@ -398,25 +399,7 @@ class SessionEngine implements EngineSession, Session {
     // startUp and shutdown never overlap; a startUp that hangs is left behind, one that has had its time at once
     if (this.endReason?.kind !== "handler-timeout")
       await withTimeout(this.#started, limits.handlerTimeoutMs, clock);
-    await this.#shutDown(this.endReason as EndReason);
-  }
-
-  async #shutDown(reason: EndReason): Promise<void> {
-    const { clock, limits, logger } = this.#options;
-    const { shutdownTimeoutMs } = limits;
-    const facts = { session: this.id };
-    try {
-      if (this.#handler.shutdown === undefined) return;
-      this.#enter("shutdown");
-      const pending = this.#handler.shutdown(reason);
-      if (isThenable(pending) && !(await withTimeout(pending, shutdownTimeoutMs, clock)))
-        logger.error(
-          `The handler's shutdown() did not finish within ${shutdownTimeoutMs} ms; left behind.`,
-          facts,
-        );
-    } catch (error) {
-      logger.error("The handler failed in shutdown().", { ...facts, error });
-    }
+    await shutDown(this.#handler, this.endReason as EndReason, this.#options);
   }
 }
 

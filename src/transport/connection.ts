@@ -7,6 +7,14 @@
 import type { Duplex } from "node:stream";
 import type { EndReason } from "../stream/handler.ts";
 import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
+import {
+  DEFECT,
+  type Ending,
+  idleEnding,
+  SLOW_READER,
+  timeLimitEnding,
+  tooMuchEnding,
+} from "./connection-endings.ts";
 import type { RefusalKind } from "./counters.ts";
 import { type ConnectionRequests, MessageIntake } from "./message-intake.ts";
 import { behindNetwork, NetworkWriter } from "./network-writer.ts";
@@ -18,13 +26,9 @@ import type { ServerDialect, ServerProtocol } from "./protocol/server-dialect.ts
 import { resumeSession } from "./resume-session.ts";
 import type { ServerSocket } from "./server-socket.ts";
 import { type SessionHolder, SessionKeeper } from "./session-keeper.ts";
+import { MAX_MISSED_HEARTBEATS, SignsOfLife } from "./signs-of-life.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import type { Waiter } from "./waiting-room.ts";
-
-/** Heartbeats without a sign of life after which a peer is taken for dead. */
-const MAX_MISSED_HEARTBEATS = 2;
-/** Looks without a message by which a client is idle: the more, the closer to the time that is set. */
-export const LOOKS_PER_IDLE = 4;
 
 /** What a connection is made of. */
 export interface ConnectionParts {
@@ -53,13 +57,8 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   #keeper: SessionKeeper | undefined;
   #isSocketClosed = false;
   #isSessionGone = true;
-  #missedHeartbeats = 0;
-  #pingedAtMs: number | undefined;
+  readonly #signs = new SignsOfLife();
   #messagesAtStart = 0;
-  #silentLooks = 0;
-  /** The intake's count when it was last looked at: more since is a sign of life. */
-  #messagesAtHeartbeat = 0;
-  #messagesAtLook = 0;
   #startTimer: unknown;
   #resolveDone: () => void = () => {};
 
@@ -82,7 +81,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
       slots: context.slots,
       slowReaderMs: context.bounds.slowReaderMs,
       closeGraceMs: context.closeGraceMs,
-      onSlowReader: () => this.#onSlowReader(),
+      onSlowReader: () => this.#endWithError(SLOW_READER),
     };
     this.writer =
       down === undefined ? new SocketWriter(writing) : new NetworkWriter(writing, down, context.dsp);
@@ -109,9 +108,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   /** Asks for a sign of life, or gives a silent peer up. Called at the server's heartbeat. */
   heartbeat(): void {
     if (this.#endReason !== undefined) return;
-    if (this.#intake.messages !== this.#messagesAtHeartbeat) this.#missedHeartbeats = 0;
-    this.#messagesAtHeartbeat = this.#intake.messages;
-    if (this.#missedHeartbeats >= MAX_MISSED_HEARTBEATS) {
+    if (this.#signs.isDead(this.#intake.messages)) {
       const message = `The client has not answered ${MAX_MISSED_HEARTBEATS} heartbeats.`;
       // a session that may wait for its client does so from when the socket has closed
       if (!this.#mayWait())
@@ -119,19 +116,14 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
       this.#socket.terminate();
       return;
     }
-    this.#missedHeartbeats++;
-    this.#pingedAtMs = this.context.clock.now();
+    this.#signs.pinged(this.context.clock.now());
     this.#socket.ping();
   }
 
   /** Ends a session whose client has sent nothing for too long. Called `LOOKS_PER_IDLE` times in `idleTimeoutMs`. */
   lookForIdle(): void {
-    if (this.#intake.messages !== this.#messagesAtLook) this.#silentLooks = 0;
-    this.#messagesAtLook = this.#intake.messages;
-    if (this.#keeper === undefined || ++this.#silentLooks <= LOOKS_PER_IDLE) return;
-    const message = `Nothing has come for ${this.context.bounds.idleTimeoutMs} ms.`;
-    const hint = 'Send audio, or {"event":"ping"} while there is none.';
-    this.#endWithError("idle", "ERR_IDLE", CLOSE_CODES.startTimeout, message, hint);
+    if (this.#signs.isIdle(this.#intake.messages) && this.#keeper !== undefined)
+      this.#endWithError(idleEnding(this.context.bounds.idleTimeoutMs));
   }
 
   /** Newer sockets need the place of this one, which has not said `start`. */
@@ -152,10 +144,8 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   }
 
   onDefect(error: unknown): void {
-    const message = "The server failed at a message of the client's.";
-    this.context.logger.error(message, { session: this.#keeper?.id, error });
-    const hint = "See the server's log.";
-    this.#endWithError("protocol-error", "ERR_MESSAGE", CLOSE_CODES.handlerFailed, message, hint);
+    this.context.logger.error(DEFECT.message, { session: this.#keeper?.id, error });
+    this.#endWithError(DEFECT);
   }
 
   onStart(message: StartMessage): void {
@@ -187,8 +177,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   }
 
   onTooMuch(code: string, closeCode: number, message: string, hint: string): void {
-    const kind = code === "ERR_TOO_FAST" ? "too-fast" : "protocol-error";
-    this.#endWithError(kind, code, closeCode, message, hint);
+    this.#endWithError(tooMuchEnding(code, closeCode, message, hint));
   }
 
   #begin(keeper: SessionKeeper, mayResume: boolean): void {
@@ -243,19 +232,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   }
 
   onTimeLimit(limitMs: number): void {
-    const message = `The session has reached its time limit of ${limitMs} ms.`;
-    this.#endWithError("limit", "ERR_TIME_LIMIT", CLOSE_CODES.timeLimit, message, "Start a new session.");
-  }
-
-  #onSlowReader(): void {
-    const message = "The client reads more slowly than the audio comes.";
-    this.#endWithError(
-      "slow-reader",
-      "ERR_SLOW_READER",
-      CLOSE_CODES.slowReader,
-      message,
-      "Read messages as they come, or ask for a smaller format.",
-    );
+    this.#endWithError(timeLimitEnding(limitMs));
   }
 
   onSessionClose(closeCode: number, message: string): void {
@@ -272,13 +249,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     this.#finish({ kind: "protocol-error", message }, closeCode, message);
   }
 
-  #endWithError(
-    kind: EndReason["kind"],
-    code: string,
-    closeCode: number,
-    message: string,
-    hint: string,
-  ): void {
+  #endWithError({ kind, code, closeCode, message, hint }: Ending): void {
     if (this.#endReason !== undefined) return;
     this.context.logger.warn(message, { session: this.#keeper?.id, code });
     this.writer.sendLast(this.dialect.write({ kind: "error", code, message, hint }));
@@ -332,15 +303,14 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   }
 
   #onPing(data: Buffer): void {
-    this.#missedHeartbeats = 0;
+    this.#signs.heard();
     if (this.#intake.takeControlFrame(data.length)) this.writer.pong(data);
   }
 
   #onPong(data: Buffer): void {
     const { clock, counters } = this.context;
-    if (this.#pingedAtMs !== undefined) counters.countRoundTrip(clock.now() - this.#pingedAtMs);
-    this.#pingedAtMs = undefined;
-    this.#missedHeartbeats = 0;
+    const roundTripMs = this.#signs.answered(clock.now());
+    if (roundTripMs !== undefined) counters.countRoundTrip(roundTripMs);
     this.#intake.takeControlFrame(data.length);
   }
 
