@@ -99,6 +99,11 @@ export class Prometheus {
     count("bad_messages", "Messages answered with an error.", (now) => now.badMessages);
     count("unknown_messages", "Messages of unknown kinds.", (now) => now.unknownMessages);
     count("output_readers_dropped", "Readers of outputs that were too slow.", (now) => now.slowOutputReaders);
+    count(
+      "reads_paused",
+      "Times a client that flooded was read on after all the others.",
+      (now) => now.pausedReads,
+    );
     count("event_loop_stalls", "Stalls of a quarter of a second and more.", (now) => now.stalls);
     this.#counter("sessions_ended", "Sessions that ended.", () => metrics().sessionsEnded, "reason");
     this.#counter("refusals", "Upgrades and starts that were refused.", () => metrics().refused, "reason");
