@@ -45,10 +45,13 @@ export class HostedSession {
   /** Audio has come for the handler. */
   onAudio(): void {
     Atomics.store(this.#fields, INPUT_PENDING, 0);
-    const until = this.#input.written;
-    // what was posted before this audio was written comes first
-    this.#parts.link.pull();
-    this.#takeUntil(until);
+    for (let ring: AudioRing | undefined; ring !== this.#input; ) {
+      ring = this.#input;
+      const until = ring.written;
+      // what was posted before this audio was written comes first; a new ring counts from 0 and is looked at anew
+      this.#parts.link.pull();
+      if (ring === this.#input) this.#takeUntil(until);
+    }
     this.publish();
   }
 

@@ -178,10 +178,13 @@ export class RemoteSession implements StreamSession {
   /** Audio has come from the worker. */
   onAudio(): void {
     Atomics.store(this.#fields, OUTPUT_PENDING, 0);
-    const until = this.#output.written;
-    // what was posted before this audio was written comes first
-    this.#parts.link.pull();
-    this.#takeUntil(until);
+    for (let ring: AudioRing | undefined; ring !== this.#output; ) {
+      ring = this.#output;
+      const until = ring.written;
+      // what was posted before this audio was written comes first; a new ring counts from 0 and is looked at anew
+      this.#parts.link.pull();
+      if (ring === this.#output) this.#takeUntil(until);
+    }
   }
 
   /** Control has come from the worker. */
