@@ -88,9 +88,12 @@ export class AudioRing {
    * @returns its length in samples, copied to the beginning of `out`; -1 where there is none
    */
   take(out: PieceBuffer, until: number): number {
+    // whatever the caller holds for a position: beyond what is written there is nothing, and nothing to wait for
+    const written = Atomics.load(this.#counters, WRITTEN);
+    const end = ((until - written) | 0) > 0 ? written : until;
     for (;;) {
       const taken = Atomics.load(this.#counters, TAKEN);
-      if (((until - taken) | 0) <= 0) return -1;
+      if (((end - taken) | 0) <= 0) return -1;
       const mask = this.#mask;
       const n = this.#words[taken & mask]!;
       const first = this.#words[(taken + 1) & mask]!;

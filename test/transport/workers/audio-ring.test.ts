@@ -169,6 +169,15 @@ test("it does what a list does, also where the counters pass 2^32", () => {
   );
 });
 
+test("a position beyond what was written, such as one of another ring, ends the reading where the writing ends", () => {
+  const ring = new AudioRing(createAudioRing(64));
+  const buffer = new Buffer();
+  assert.is(ring.take(buffer, 1000), -1);
+  ring.write(Int16Array.of(1, 2, 3), 0, 0);
+  assert.is(ring.take(buffer, 1_000_000), 3);
+  assert.is(ring.take(buffer, 1_000_000), -1);
+});
+
 test(`two threads, random sizes, ${SAMPLES} samples: what is taken is whole, and what is not was dropped`, async () => {
   const memory = createAudioRing(1024);
   const totals = new SharedArrayBuffer(8);
