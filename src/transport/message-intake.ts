@@ -3,7 +3,7 @@
  * error and counted. A single bad message never ends a call.
  */
 import { isUtf8 } from "node:buffer";
-import { type Clock, systemClock } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
 import type { Counters } from "./counters.ts";
 import { isDeeperThan } from "./json-depth.ts";
@@ -148,8 +148,7 @@ export class MessageIntake implements MessageTaker {
 
   #useShare(): void {
     const { socket, counters } = this.#options;
-    // a turn is the event loop's, whatever clock the server has: a virtual one would never end it
-    this.#share ??= new TurnShare(socket, systemClock, counters);
+    this.#share ??= new TurnShare(socket, counters);
     this.#share.usedUp();
   }
 

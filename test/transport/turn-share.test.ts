@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { WebSocket } from "ws";
-import { systemClock } from "../../src/core/clock.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import { EchoHandler, serve } from "../../src/server.ts";
 import { Counters } from "../../src/transport/counters.ts";
@@ -23,7 +22,7 @@ test("one share in a turn goes on, a second one waits for the next turn; every p
   const counters = new Counters();
   const calls: string[] = [];
   const socket = { pause: () => void calls.push("pause"), resume: () => void calls.push("resume") };
-  const share = new TurnShare(socket, systemClock, counters);
+  const share = new TurnShare(socket, counters);
   for (let round = 1; round <= 3; round++) {
     share.usedUp();
     await turn();

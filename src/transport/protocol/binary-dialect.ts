@@ -22,7 +22,7 @@ import {
 } from "./binary-packet.ts";
 import { type ClientMessage, type Fault, fault, MEDIA, type StartMessage } from "./client-message.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
-import { agreeOnFormat, MAX_WIRE_FRAME_MS, type WireAgreement } from "./fastrtc-format.ts";
+import { agreeOnFormat, longestFrame, sharedFrame, type WireAgreement } from "./fastrtc-format.ts";
 import {
   endStreamText,
   errorText,
@@ -43,8 +43,6 @@ import {
   StreamPacketWriter,
 } from "./stream-packets.ts";
 
-/** Writers are made for frames of this many samples at least: 20 ms at 48 kHz. */
-const USUAL_SAMPLES = 960;
 const PING: ClientMessage = { kind: "ping" };
 const NO_SAMPLES = new Int16Array(0);
 
@@ -181,18 +179,17 @@ class BinaryDialect implements ServerDialect {
     return reader;
   }
 
-  #writerOf({ encoding, sample_rate, frame_ms }: WireDirection): PacketSink {
+  #writerOf(direction: WireDirection): PacketSink {
     const codecs = this.#codecs;
-    const samples = Math.ceil((sample_rate * Math.min(frame_ms, MAX_WIRE_FRAME_MS)) / 1000);
+    const { encoding, sample_rate } = direction;
     if (isSampleEncoding(encoding)) {
-      // few sizes, so that few writers serve all
-      const maxSamples = Math.max(USUAL_SAMPLES, 2 ** Math.ceil(Math.log2(samples)));
+      const maxSamples = sharedFrame(direction);
       return codecs.shared(`binary writer ${encoding} ${maxSamples}`, () =>
         codecs.dsp.createPacketWriter({ encoding, maxSamples }),
       );
     }
     const encoder = this.#codec(encoding).createEncoder(codecs.dsp, sample_rate);
-    const writer = new StreamPacketWriter(encoder, samples);
+    const writer = new StreamPacketWriter(encoder, longestFrame(direction));
     this.#own.push(writer);
     return writer;
   }

@@ -13,6 +13,12 @@ export interface Fault {
   readonly hint: string;
 }
 
+/** A message that no reader knows, by the name it gives itself: text, or nothing, whatever a client has put there. */
+export function unknownMessage(event: unknown): ClientMessage {
+  // not String(): an object may say of itself that it is no text, with a throw
+  return { kind: "unknown", event: typeof event === "string" ? event.slice(0, 64) : "" };
+}
+
 /** A request to open a session. */
 export interface StartMessage {
   readonly kind: "start";

@@ -1,7 +1,7 @@
 /** The FastRTC JSON protocol as the server speaks it; the words are in `fastrtc-server.ts` and `fastrtc-replies.ts`. */
 import { type ClientMessage, type Fault, fault, MEDIA, type StartMessage } from "./client-message.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
-import { agreeOnFormat, MAX_WIRE_FRAME_MS, type WireAgreement } from "./fastrtc-format.ts";
+import { agreeOnFormat, sharedFrame, type WireAgreement } from "./fastrtc-format.ts";
 import { MediaDecoder, MediaEncoder } from "./fastrtc-media.ts";
 import {
   CLEAR,
@@ -25,9 +25,6 @@ import {
   type WireDirection,
 } from "./fastrtc-shapes.ts";
 import type { CodecPool, ServerDialect, ServerProtocol, ServerReply } from "./server-dialect.ts";
-
-/** Encoders are made for frames of this many samples at least: 20 ms at 48 kHz. */
-const USUAL_SAMPLES = 960;
 
 export const fastrtcProtocol: ServerProtocol = {
   name: "fastrtc",
@@ -131,11 +128,8 @@ export function decoderOf(codecs: CodecPool, encoding: SampleEncoding): MediaDec
 
 /** @param isNumbered with `seq` and `timestamp`, for clients that sent a format */
 function encoderOf(codecs: CodecPool, direction: WireDirection, isNumbered: boolean): MediaEncoder {
-  const { sample_rate, frame_ms } = direction;
   const encoding = sampleEncodingOf(direction);
-  const samples = Math.ceil((sample_rate * Math.min(frame_ms, MAX_WIRE_FRAME_MS)) / 1000);
-  // few sizes, so that few encoders serve all
-  const maxSamples = Math.max(USUAL_SAMPLES, 2 ** Math.ceil(Math.log2(samples)));
+  const maxSamples = sharedFrame(direction);
   return codecs.shared(
     `fastrtc encoder ${encoding} ${isNumbered} ${maxSamples}`,
     () => new MediaEncoder(codecs.dsp, encoding, isNumbered, maxSamples),

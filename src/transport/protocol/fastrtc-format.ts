@@ -7,7 +7,20 @@ import { CLOSE_CODES } from "./close-codes.ts";
 import { isSampleEncoding, SAMPLE_ENCODINGS, type WireDirection } from "./fastrtc-shapes.ts";
 
 const MIN_WIRE_FRAME_MS = 5;
-export const MAX_WIRE_FRAME_MS = 500;
+const MAX_WIRE_FRAME_MS = 500;
+
+/** Writers are made for frames of this many samples at least: 20 ms at 48 kHz. */
+const USUAL_SAMPLES = 960;
+
+/** Samples in the longest frame of a direction. */
+export function longestFrame({ sample_rate, frame_ms }: WireDirection): number {
+  return Math.ceil((sample_rate * Math.min(frame_ms, MAX_WIRE_FRAME_MS)) / 1000);
+}
+
+/** The same for a writer that sessions share: few sizes, so that few writers serve all. */
+export function sharedFrame(direction: WireDirection): number {
+  return Math.max(USUAL_SAMPLES, 2 ** Math.ceil(Math.log2(longestFrame(direction))));
+}
 
 /** Both directions, every field set. */
 export interface WireAgreement {

@@ -2,7 +2,7 @@
  * The FastRTC JSON protocol, server end: the text of a client's message -> a typed message, or what is wrong with it.
  * Usual media messages do not come this way (see `fastrtc-media.ts`). Nothing here throws for anything a client sends.
  */
-import { type ClientMessage, type Fault, fault } from "./client-message.ts";
+import { type ClientMessage, type Fault, fault, unknownMessage } from "./client-message.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
 import { inputValuesOf } from "./input-values.ts";
 import { isJsonObject, type JsonObject, own, parseJsonObject } from "./json-object.ts";
@@ -50,7 +50,7 @@ export function readFastrtcMessage(bytes: Uint8Array): ClientMessage | PayloadMe
     case "input":
       return readInput(value);
     default:
-      return { kind: "unknown", event: event.slice(0, 64) };
+      return unknownMessage(event);
   }
 }
 

@@ -1,11 +1,9 @@
 /** Media messages whose text around the payload belongs to one connection (its call's id), though the codec is shared. */
 import type { MessageWriter } from "../../dsp/message-writer.ts";
-import { MAX_WIRE_FRAME_MS } from "./fastrtc-format.ts";
+import { sharedFrame } from "./fastrtc-format.ts";
 import { sampleEncodingOf, type WireDirection } from "./fastrtc-shapes.ts";
 import type { CodecPool } from "./server-dialect.ts";
 
-/** Writers are made for frames of this many samples at least: 20 ms at 48 kHz. */
-const USUAL_SAMPLES = 960;
 const ascii = new TextEncoder();
 
 /** Head, Base64, tail. */
@@ -15,11 +13,8 @@ export class PayloadEnvelope {
   readonly #tail: Uint8Array;
 
   constructor(codecs: CodecPool, direction: WireDirection, head: string, tail: string) {
-    const { sample_rate, frame_ms } = direction;
     const encoding = sampleEncodingOf(direction);
-    const samples = Math.ceil((sample_rate * Math.min(frame_ms, MAX_WIRE_FRAME_MS)) / 1000);
-    // few sizes, so that few writers serve all
-    const maxSamples = Math.max(USUAL_SAMPLES, 2 ** Math.ceil(Math.log2(samples)));
+    const maxSamples = sharedFrame(direction);
     this.#writer = codecs.shared(`payload ${encoding} ${maxSamples}`, () =>
       codecs.dsp.createMessageWriter({ encoding, prefix: "", suffix: "", maxSamples }),
     );

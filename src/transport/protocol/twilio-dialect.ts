@@ -3,7 +3,14 @@
  * nobody knows is counted and otherwise left alone, since a call goes on. Source: Twilio's documentation, "Media Streams -
  * WebSocket messages".
  */
-import { type ClientMessage, type Fault, fault, MEDIA, type StartMessage } from "./client-message.ts";
+import {
+  type ClientMessage,
+  type Fault,
+  fault,
+  MEDIA,
+  type StartMessage,
+  unknownMessage,
+} from "./client-message.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
 import { decoderOf } from "./fastrtc-dialect.ts";
 import type { WireAgreement } from "./fastrtc-format.ts";
@@ -67,8 +74,7 @@ class TwilioDialect implements ServerDialect {
       case "connected":
         return NOTED;
       default:
-        // not String(): an object may say of itself that it is no text, with a throw
-        return { kind: "unknown", event: typeof event === "string" ? event.slice(0, 64) : "" };
+        return unknownMessage(event);
     }
   }
 

@@ -5,7 +5,14 @@
  */
 import type { PacketReader } from "../../dsp/packet-reader.ts";
 import type { PacketWriter } from "../../dsp/packet-writer.ts";
-import { type ClientMessage, type Fault, fault, MEDIA, type StartMessage } from "./client-message.ts";
+import {
+  type ClientMessage,
+  type Fault,
+  fault,
+  MEDIA,
+  type StartMessage,
+  unknownMessage,
+} from "./client-message.ts";
 import { CLOSE_CODES } from "./close-codes.ts";
 import type { WireAgreement } from "./fastrtc-format.ts";
 import { MAX_MARK_LENGTH } from "./fastrtc-server.ts";
@@ -67,7 +74,7 @@ class VonageDialect implements ServerDialect {
       case "websocket:dtmf":
         return readDtmf(object);
       default:
-        return { kind: "unknown", event: typeof event === "string" ? event.slice(0, 64) : "" };
+        return unknownMessage(event);
     }
   }
 
