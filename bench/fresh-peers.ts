@@ -1,7 +1,6 @@
 /** The parent's end of the fresh processes: one request at a time, so that only one process works at once. */
 import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundleProcess } from "./bundle-process.ts";
 import type { PeerReply, PeerRequest } from "./peer-process.ts";
 
 interface Child {
@@ -20,15 +19,7 @@ export class FreshPeers {
 
   /** Bundles the program that the processes run. */
   static async create(): Promise<FreshPeers> {
-    const program = fileURLToPath(new URL("../build/bench/peer-process.mjs", import.meta.url));
-    await build({
-      entryPoints: [fileURLToPath(new URL("./peer-process.ts", import.meta.url))],
-      outfile: program,
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-    });
+    const program = await bundleProcess(new URL("./peer-process.ts", import.meta.url));
     return new FreshPeers(program);
   }
 

@@ -4,9 +4,8 @@
  */
 import { execFile } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { bundleProcess } from "../bundle-process.ts";
 import { type Load, ownLoad } from "../server/load.ts";
 import { isValid, type LoadResult } from "../server/load-plan.ts";
 import { LOAD_CORE, pinned } from "../server/pinned.ts";
@@ -59,7 +58,7 @@ interface FaultResult {
 /** Prints a table; returns what was measured. */
 export async function reportFaults(isQuick: boolean): Promise<unknown> {
   const load = await ownLoad();
-  const attackProgram = await bundled();
+  const attackProgram = await bundleProcess(new URL("./attack-process.ts", import.meta.url));
   const results: FaultResult[] = [];
   for (const name of Object.keys(FULL) as (keyof typeof FULL)[]) {
     const full = FULL[name];
@@ -109,19 +108,6 @@ function measured(load: Load, server: StartedServer, seconds: number): Promise<L
     isVerified: true,
     serverPid: server.pid,
   });
-}
-
-async function bundled(): Promise<string> {
-  const program = fileURLToPath(new URL("../../build/bench/attack-process.mjs", import.meta.url));
-  await build({
-    entryPoints: [fileURLToPath(new URL("./attack-process.ts", import.meta.url))],
-    outfile: program,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-  });
-  return program;
 }
 
 function table(results: readonly FaultResult[]): string {

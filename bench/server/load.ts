@@ -3,9 +3,8 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { bundleProcess } from "../bundle-process.ts";
 import type { LoadPlan, LoadResult } from "./load-plan.ts";
 import { LOAD_CORE, pinned } from "./pinned.ts";
 
@@ -13,17 +12,9 @@ const run = promisify(execFile);
 
 export type Load = (plan: LoadPlan) => Promise<LoadResult>;
 
-/** Our own generator, bundled to plain JavaScript: a TypeScript loader in its process would slow it down. */
+/** Our own generator. */
 export async function ownLoad(): Promise<Load> {
-  const program = fileURLToPath(new URL("../../build/bench/load-process.mjs", import.meta.url));
-  await build({
-    entryPoints: [fileURLToPath(new URL("./load-process.ts", import.meta.url))],
-    outfile: program,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-  });
+  const program = await bundleProcess(new URL("./load-process.ts", import.meta.url));
   return async (plan) => {
     const [command, args] = pinned(LOAD_CORE, process.execPath, [program, JSON.stringify(plan)]);
     return JSON.parse((await run(command, args)).stdout) as LoadResult;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundleProcess } from "../bundle-process.ts";
 import { LOAD_CORE, pinned, SERVER_CORE } from "../server/pinned.ts";
 import { alignColumns } from "../table.ts";
 import type { SoakPlan, SoakWindow } from "./soak-process.ts";
@@ -29,7 +29,7 @@ const MIB = 2 ** 20;
 
 /** Prints a table; returns what was measured. */
 export async function reportSoak({ streams, minutes }: SoakOptions): Promise<unknown> {
-  const program = await bundled();
+  const program = await bundleProcess(new URL("./soak-process.ts", import.meta.url));
   const port = await freePort();
   const [serverCommand, serverArgs] = pinned(SERVER_CORE, process.execPath, [
     "--expose-gc",
@@ -158,19 +158,6 @@ function slopePerWindow(values: readonly number[]): number {
 }
 
 const SERVER = fileURLToPath(new URL("./soak-server.mjs", import.meta.url));
-
-async function bundled(): Promise<string> {
-  const program = fileURLToPath(new URL("../../build/bench/soak-process.mjs", import.meta.url));
-  await build({
-    entryPoints: [fileURLToPath(new URL("./soak-process.ts", import.meta.url))],
-    outfile: program,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-  });
-  return program;
-}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

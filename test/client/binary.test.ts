@@ -2,12 +2,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { WebSocket } from "ws";
-import { type Client, connect } from "../../src/client.ts";
+import { connect } from "../../src/client.ts";
 import { VirtualClock } from "../../src/core/clock.ts";
 import { loadDspSync } from "../../src/index.ts";
 import { EchoHandler, type ServeOptions, type Session, serve, silentLogger } from "../../src/server.ts";
 import { sameSamples, sine } from "../samples.ts";
 import { startFakeServer } from "./fake-server.ts";
+import { receive } from "./receive.ts";
 import { ScriptedSocket } from "./scripted-socket.ts";
 
 const dsp = loadDspSync();
@@ -22,17 +23,6 @@ async function withServer(
   } finally {
     await server.close();
   }
-}
-
-async function receive(client: Client, n: number): Promise<Int16Array> {
-  const out = new Int16Array(n);
-  let at = 0;
-  for await (const { samples } of client) {
-    out.set(samples.subarray(0, n - at), at);
-    at += Math.min(samples.length, n - at);
-    if (at === n) break;
-  }
-  return out;
 }
 
 for (const protocol of ["binary", "fastrtc", undefined] as const) {

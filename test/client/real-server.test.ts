@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Client, type ConnectOptions, connect } from "../../src/client.ts";
+import { type ConnectOptions, connect } from "../../src/client.ts";
 import { readAudioFile } from "../../src/files.ts";
 import { loadDspSync } from "../../src/index.ts";
 import {
@@ -14,6 +14,7 @@ import {
   silentLogger,
 } from "../../src/server.ts";
 import { sameSamples, sine } from "../samples.ts";
+import { receive } from "./receive.ts";
 
 const dsp = loadDspSync();
 const speech = new URL("../../assets/speech.wav", import.meta.url);
@@ -29,18 +30,6 @@ async function withServer(
   } finally {
     await server.close();
   }
-}
-
-/** The first `n` samples that come. */
-async function receive(client: Client, n: number): Promise<Int16Array> {
-  const out = new Int16Array(n);
-  let at = 0;
-  for await (const { samples } of client) {
-    out.set(samples.subarray(0, n - at), at);
-    at += Math.min(samples.length, n - at);
-    if (at === n) break;
-  }
-  return out;
 }
 
 for (const encoding of ["mulaw", "alaw", "pcm16"] as const) {

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { WebSocket } from "ws";
-import { type Client, connect } from "../../src/client.ts";
+import { connect } from "../../src/client.ts";
 import { g722, type StreamCodec } from "../../src/codecs.ts";
 import type { VoxwireError } from "../../src/core/errors.ts";
 import { loadDspSync } from "../../src/index.ts";
@@ -10,6 +10,7 @@ import { loadOpus } from "../../src/opus.ts";
 import { EchoHandler, type ServeOptions, serve, silentLogger } from "../../src/server.ts";
 import { PACKET_TYPES, packet, textPacket } from "../../src/transport/protocol/binary-packet.ts";
 import { sameSamples, sine } from "../samples.ts";
+import { receive } from "./receive.ts";
 import { ScriptedSocket } from "./scripted-socket.ts";
 
 const dsp = loadDspSync();
@@ -31,17 +32,6 @@ async function withServer(
   } finally {
     await server.close();
   }
-}
-
-async function receive(client: Client, n: number): Promise<Int16Array> {
-  const out = new Int16Array(n);
-  let at = 0;
-  for await (const { samples } of client) {
-    out.set(samples.subarray(0, n - at), at);
-    at += Math.min(samples.length, n - at);
-    if (at === n) break;
-  }
-  return out;
 }
 
 /** Through an encoder and a decoder of their own, frame by frame. */
