@@ -13,7 +13,7 @@ import { describeMachine } from "./machine.ts";
 import type { Effort } from "./measure.ts";
 import { REPORTS } from "./reports.ts";
 import { runSuite } from "./run.ts";
-import { SUITES } from "./suite.ts";
+import { SUITES } from "./suites.ts";
 import { formatTable } from "./table.ts";
 
 const FULL: Effort = { rounds: 7, seconds: 0.06 };

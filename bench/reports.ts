@@ -1,26 +1,5 @@
 /** Parts of the benchmark that measure and print in a way of their own. */
-import type { Effort } from "./measure.ts";
-
-export interface ReportOptions {
-  readonly effort: Effort;
-  /** Where figures go, where figures are wanted. */
-  readonly plotFolder?: string;
-  /** Length of the file to convert. */
-  readonly minutes: number;
-  readonly server: ServerBenchOptions;
-  readonly onRound: (what: string, round: number) => void;
-}
-
-/** What `server` runs, and with what. */
-export interface ServerBenchOptions {
-  readonly isQuick: boolean;
-  /** The program of `wsload`. */
-  readonly wsload?: string;
-  /** A Python interpreter with FastRTC. */
-  readonly fastrtc?: string;
-  /** Numbers of paced streams; empty: the most are looked for. */
-  readonly streams: readonly number[];
-}
+import type { ReportOptions } from "./report-options.ts";
 
 /** Prints its tables and returns what goes to the JSON file. Throws where ours is wrong. */
 type Report = (options: ReportOptions) => Promise<unknown>;

@@ -1,4 +1,4 @@
-/** What a suite is made of, and how its peers are found again in a fresh process. */
+/** What a suite is made of. */
 import type { Case } from "./measure.ts";
 
 /** A least ratio, of a peer's fastest time anywhere or of its time in this process. */
@@ -29,13 +29,6 @@ export interface Suite {
   /** Gives engine memory back. */
   readonly dispose: () => void;
 }
-
-/** Suites by name; each module is loaded only where it is needed. */
-export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
-  g711: async () => (await import("./suites/g711.ts")).createG711Suite(),
-  message: async () => (await import("./suites/message.ts")).createMessageSuite(),
-  echo: async () => (await import("./suites/echo.ts")).createEchoSuite(),
-};
 
 /** Fails with the first difference of two results. */
 export function expectSame(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {

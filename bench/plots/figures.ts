@@ -2,19 +2,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadDspSync } from "../../src/index.ts";
-import { judgeContender, type QualityLine } from "../quality.ts";
-import type { Contender, Rates } from "../resample/contender.ts";
+import { judgeContender } from "../quality.ts";
+import type { Rates } from "../resample/contender.ts";
 import { describeMissing, findContenders } from "../resample/contenders.ts";
 import { nameOf } from "../resample/rates.ts";
 import { drawImpulse } from "./impulse-figure.ts";
 import { drawResponse } from "./response-figure.ts";
+import type { Subject } from "./subject-style.ts";
 import { drawSweeps } from "./sweep-figure.ts";
-
-/** One curve or picture: who, and its figures. */
-export interface Subject {
-  readonly contender: Contender;
-  readonly line: QualityLine;
-}
 
 const PAIRS: readonly Rates[] = [
   { inputRate: 48_000, outputRate: 8_000 },

@@ -2,8 +2,8 @@
 import type { Rates } from "../resample/contender.ts";
 import { nameOf } from "../resample/rates.ts";
 import { Chart } from "./chart.ts";
-import type { Subject } from "./figures.ts";
 import { gainCurve, measureImpulseResponse } from "./impulse-response.ts";
+import type { Subject } from "./subject-style.ts";
 import { drawLegend, inDrawingOrder, styleOf } from "./subject-style.ts";
 import { Drawing } from "./svg.ts";
 

@@ -1,6 +1,13 @@
-/** How each contender is drawn and named, the same in all figures: ours strong and in colour, peers thin and grey. */
-import type { Subject } from "./figures.ts";
+/** What a figure shows, and how each contender is drawn and named, the same in all figures: ours strong and in colour, peers thin and grey. */
+import type { QualityLine } from "../quality.ts";
+import type { Contender } from "../resample/contender.ts";
 import type { Colour, Drawing, LineStyle } from "./svg.ts";
+
+/** One curve or picture: who, and its figures. */
+export interface Subject {
+  readonly contender: Contender;
+  readonly line: QualityLine;
+}
 
 export interface SubjectStyle extends LineStyle {
   readonly colour: Colour;

@@ -1,8 +1,8 @@
 /** Sweeps side by side: one bright line is the tone, everything else is what the converter adds. */
 import type { Rates } from "../resample/contender.ts";
 import { nameOf } from "../resample/rates.ts";
-import type { Subject } from "./figures.ts";
 import { LOWEST_DB, scalePicture, sweepPicture } from "./spectrogram.ts";
+import type { Subject } from "./subject-style.ts";
 import { nameOfSubject } from "./subject-style.ts";
 import { Drawing } from "./svg.ts";
 

@@ -2,7 +2,7 @@
  * `npm run bench -- server`: what the server costs beside a bare `ws` echo that does no audio work, in turns in one run;
  * how many streams it holds; and, where it is installed, FastRTC.
  */
-import type { ServerBenchOptions } from "../reports.ts";
+import type { ServerBenchOptions } from "../report-options.ts";
 import { alignColumns } from "../table.ts";
 import { findMostStreams, inTime, keepsUp, type MostStreams } from "./capacity.ts";
 import { costsOf, type ServerCosts } from "./costs.ts";
