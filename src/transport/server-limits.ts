@@ -36,11 +36,11 @@ export interface ServerLimits {
   /** Audio that a client may send at once after a stall, before `maxSpeed` holds it. Default 15,000 ms. */
   maxBurstMs: number;
   /**
-   * How many times faster than real time audio may come in the long run. Default 50: files may be sent fast, a flood is
+   * How many times faster than real time audio may come in the long run. Default 100: files may be sent fast, a flood is
    * cut. What comes beyond is dropped with `ERR_TOO_FAST`; a burst's worth of that in a row ends in close code 4429.
    */
   maxSpeed: number;
-  /** Messages a second in the long run; a second's worth may come at once, and what `maxBurstMs` says. Default 5,000. */
+  /** Messages a second in the long run; a second's worth may come at once, and what `maxBurstMs` says. Default 10,000. */
   maxMessagesPerSecond: number;
   /** Audio that may wait in a socket whose client reads slowly; frames beyond it are dropped. Default 3,000 ms. */
   maxUnsentMs: number;
@@ -90,8 +90,8 @@ export function serverLimits(given: Partial<ServerLimits>): ServerLimits {
     maxSessions: open("maxSessions", 1_000_000),
     maxSessionsPerAddress: open("maxSessionsPerAddress", 1_000_000),
     maxBurstMs: time("maxBurstMs", 15_000, 100, 3_600_000),
-    maxSpeed: time("maxSpeed", 50, 1, 1_000_000),
-    maxMessagesPerSecond: time("maxMessagesPerSecond", 5_000, 10, 10_000_000),
+    maxSpeed: time("maxSpeed", 100, 1, 1_000_000),
+    maxMessagesPerSecond: time("maxMessagesPerSecond", 10_000, 10, 10_000_000),
     maxUnsentMs: time("maxUnsentMs", 3_000, 100, 600_000),
     slowReaderMs: time("slowReaderMs", 5_000, 1, 600_000),
     heartbeatMs: time("heartbeatMs", 15_000, 10),

@@ -46,6 +46,15 @@ test("what comes beyond a burst is dropped, and a burst's worth of that is too m
   assert.equal(send(401), { taken: 0, dropped: 400, "too-much": 1 });
 });
 
+test("by default a client may send a hundred times as fast as real time, and ten thousand messages a second", async () => {
+  const { clock, rate, send } = made();
+  for (let tenth = 0; tenth < 300; tenth++) {
+    await clock.advanceBy(100);
+    assert.is(send(500).taken, 500);
+    for (let i = 0; i < 500; i++) assert.is(rate.take(20, 0), "taken");
+  }
+});
+
 test("a client that calms down is forgiven", async () => {
   const { clock, send } = made({ maxBurstMs: 10_000, maxSpeed: 2 });
   for (let i = 0; i < 10; i++) {
