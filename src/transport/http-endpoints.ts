@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { MaybePromise } from "../stream/handler.ts";
 import type { HandlerMount } from "./connection-context.ts";
 import { answerText } from "./http-answers.ts";
+import { RareLine } from "./rare-line.ts";
 import {
   answerInput,
   answerOutputs,
@@ -22,8 +23,11 @@ export interface HttpEndpoint {
 /** The endpoints by whole path. */
 export function endpointsOf(
   mounts: readonly HandlerMount[],
-  parts: SessionEndpointParts & Omit<IncomingCallParts, "path">,
+  parts: SessionEndpointParts & Omit<IncomingCallParts, "path" | "badSignatures">,
 ): ReadonlyMap<string, HttpEndpoint> {
+  const badSignatures = new RareLine(parts.clock, (requests) =>
+    parts.logger.warn("A request for an incoming call bears no valid signature of Twilio's.", { requests }),
+  );
   return new Map(
     mounts.flatMap(({ path }): [string, HttpEndpoint][] => [
       [
@@ -45,7 +49,7 @@ export function endpointsOf(
         {
           title: "POST, TwiML for incoming calls",
           answer: contained(parts, (request, response) =>
-            answerIncomingCall(request, response, { ...parts, path }),
+            answerIncomingCall(request, response, { ...parts, path, badSignatures }),
           ),
         },
       ],

@@ -11,6 +11,7 @@ import type { Refused } from "./pending-auth.ts";
 import { TWILIO_ROUTE } from "./protocol/twilio-client.ts";
 import { twilioProtocol } from "./protocol/twilio-dialect.ts";
 import { type PublicName, possibleUrls, publicHost } from "./public-url.ts";
+import type { RareLine } from "./rare-line.ts";
 import type { ServerRoute } from "./server-routes.ts";
 import type { CallParameters, CheckedTwilioOptions } from "./twilio-options.ts";
 import { isTwilioSignature } from "./twilio-signature.ts";
@@ -26,6 +27,8 @@ export interface IncomingCallParts {
   readonly name: PublicName;
   readonly counters: Counters;
   readonly logger: Logger;
+  /** Told of each request that is not Twilio's: anybody can send them. */
+  readonly badSignatures: RareLine;
 }
 
 /** Answers the request. Never rejects. */
@@ -53,7 +56,7 @@ export async function answerIncomingCall(
   const form = method === "POST" ? new URLSearchParams(body.toString()) : undefined;
   if (!isSignedCall(request, parts, ["https", "http"], form)) {
     counters.countRefusal("signature");
-    logger.warn("A request for an incoming call bears no valid signature of Twilio's.", {});
+    parts.badSignatures.happened();
     answerText(response, 403, `The X-Twilio-Signature is not valid for this URL. ${SIGNATURE_HINT}`);
     return;
   }

@@ -59,7 +59,9 @@ test("a call: asked for, connected, echoed sample for sample, hung up", async ()
 });
 
 test("with a token: a signed call is let in, by either of two tokens; another is not, and is counted", async () => {
-  const server = await serveCalls({ twilio: { authToken: ["new", TOKEN] } });
+  const lines: string[] = [];
+  const logger = { ...silentLogger, warn: (line: string) => lines.push(line) };
+  const server = await serveCalls({ twilio: { authToken: ["new", TOKEN] }, logger });
   await withServer(server, async () => {
     const url = `${http(server.url)}/telephone/incoming`;
     const call = await callTwilio({ url, authToken: TOKEN, tailMs: 40 });
@@ -80,6 +82,7 @@ test("with a token: a signed call is let in, by either of two tokens; another is
       }
     }
     assert.is(server.metrics.refused.signature, 4);
+    assert.is(lines.filter((line) => line.includes("signature")).length, 1, "strangers do not fill the log");
     assert.is(server.metrics.sessionsOpened, 1);
   });
 });
