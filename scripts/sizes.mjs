@@ -8,6 +8,7 @@ const HELP = `Usage: node scripts/sizes.mjs [--root DIR] [--inputs] [--json]
 
 Bundles small apps on what is in dist/ (npm run build), minified by esbuild, and prints what each takes with gzip -9,
 the app itself included: all that a page downloads, worker and worklet too, which voxwire/browser brings along as text.
+Counted by itself is what a page fetches only where WebAssembly is refused: plain TypeScript, in a file of its own.
 
   --root DIR   the package's folder (default: this repository)
   --inputs     the files that each app is made of too, with their share before gzip
@@ -31,10 +32,12 @@ async function main() {
   process.exitCode = isGood ? 0 : 1;
 }
 
-function print({ name, bytes, gzipBytes, limitBytes, inputs }) {
+function print({ name, bytes, gzipBytes, laterGzipBytes, limitBytes, inputs }) {
   const verdict = gzipBytes <= limitBytes ? "ok  " : "FAIL";
   const figures = [gzipBytes, limitBytes, bytes].map((n) => n.toLocaleString("en").padStart(7));
   console.log(`${verdict} ${figures[0]} of ${figures[1]} bytes with gzip, ${figures[2]} without: ${name}`);
+  if (laterGzipBytes > 0)
+    console.log(`     ${laterGzipBytes.toLocaleString("en").padStart(7)} more where WebAssembly is refused`);
   if (options.inputs) for (const [path, n] of inputs) console.log(`${String(n).padStart(15)} ${path}`);
 }
 

@@ -4,6 +4,8 @@ export { CodecError, ConfigError, ProtocolError, VoxwireError, WasmError } from 
 export type { AudioFrame, SampleArray, SampleFormat } from "./core/types.ts";
 export type { G711, G711Convention, G711Options } from "./dsp/g711.ts";
 export type { LoadOptions } from "./dsp/load.ts";
+export { loadVoiceDsp as loadDsp } from "./dsp/load-voice.ts";
+export { loadVoiceDspSync as loadDspSync } from "./dsp/load-voice-sync.ts";
 export type { FloatToInt16Options, Pcm } from "./dsp/pcm.ts";
 export type {
   Resampler,
@@ -13,4 +15,4 @@ export type {
 } from "./dsp/resampler/resampler.ts";
 export type { SlicerOptions } from "./dsp/slicer.ts";
 export { Slicer } from "./dsp/slicer.ts";
-export { loadVoiceDsp as loadDsp, loadVoiceDspSync as loadDspSync, VoiceDsp } from "./dsp/voice-dsp.ts";
+export { VoiceDsp } from "./dsp/voice-dsp.ts";

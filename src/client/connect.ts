@@ -2,7 +2,7 @@
 import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { SampleArray } from "../core/types.ts";
-import { loadWireDsp } from "../dsp/wire-dsp.ts";
+import { loadWireDsp } from "../dsp/load-wire.ts";
 import type { OpenSource } from "./audio-source.ts";
 import { Client } from "./client.ts";
 import type { ClientEvents } from "./client-events.ts";

@@ -5,12 +5,14 @@
  */
 import { instantiate, type KernelSource } from "./compile.ts";
 import type { Engine } from "./engine.ts";
+import { twinOf } from "./twins.ts";
 
 const attached = new WeakMap<Engine, Map<string, object>>();
 
 /**
  * The kernels of `source` over the engine's memory: one instance an engine, made at the first call. The twin where the
  * engine is plain TypeScript, or where the platform refuses to compile at once (a browser's main thread, large modules).
+ * @throws WasmError `ERR_WASM_UNAVAILABLE` where it refuses and nobody has brought the twin
  */
 export function attachKernels<K extends object>(engine: Engine, source: KernelSource<K>): K {
   const known = modulesOf(engine);
@@ -30,7 +32,12 @@ export function attachStrictly(engine: Engine, source: KernelSource): void {
   const known = modulesOf(engine);
   if (known.has(source.name)) return;
   const { memory, buffer } = engine;
-  known.set(source.name, memory === undefined ? source.twin(buffer) : instantiate(source, memory));
+  known.set(source.name, memory === undefined ? createTwin(source, buffer) : instantiate(source, memory));
+}
+
+/** The kernels of `source` in plain TypeScript. Those who load an engine without WebAssembly have brought them. */
+export function createTwin<K extends object>(source: KernelSource<K>, buffer: ArrayBuffer): K {
+  return twinOf(source)!(buffer);
 }
 
 function modulesOf(engine: Engine): Map<string, object> {
@@ -42,13 +49,14 @@ function modulesOf(engine: Engine): Map<string, object> {
   return modules;
 }
 
-function make(engine: Engine, source: KernelSource): object {
-  if (engine.memory !== undefined) {
+function make<K extends object>({ memory, buffer }: Engine, source: KernelSource<K>): K {
+  if (memory !== undefined) {
     try {
-      return instantiate(source, engine.memory);
-    } catch {
+      return instantiate(source, memory);
+    } catch (error) {
       // the twin does the same, only slower
+      if (twinOf(source) === undefined) throw error;
     }
   }
-  return source.twin(engine.buffer);
+  return createTwin(source, buffer);
 }

@@ -3,15 +3,16 @@
  * Node, a bundler, a worker nor a worklet needs a path or a fetch.
  */
 import { WasmError } from "../core/errors.ts";
+import type { Twin } from "./twins.ts";
 
-/** One kernel module: its WebAssembly as the build packs it, and its twin. */
+/** One kernel module as the build packs it. */
 export interface KernelSource<K extends object = object> {
   /** Its own among all modules. */
   readonly name: string;
   /** See `unpackBytes`. */
   readonly wasm: string;
-  /** The same kernels in plain TypeScript. */
-  twin(buffer: ArrayBuffer): K;
+  /** The same kernels in plain TypeScript; absent where those who load an engine bring it along (see twins.ts). */
+  readonly twin?: Twin<K>;
 }
 
 const compiled = new Map<string, WebAssembly.Module>();

@@ -2,10 +2,8 @@
 import type { KernelSource } from "./compile.ts";
 import { formatsWasm } from "./generated/formats-wasm.ts";
 import type { FormatKernels } from "./kernels.ts";
-import { createFormatTwins } from "./twins/formats.ts";
 
 export const formatsSource: KernelSource<FormatKernels> = {
   name: "formats",
   wasm: formatsWasm,
-  twin: createFormatTwins,
 };

@@ -1,11 +1,9 @@
-/** The `g711` module, from its two sources: of `formats`, sample formats and G.711. */
+/** The `g711` module: of `formats`, sample formats and G.711. */
 import type { KernelSource } from "./compile.ts";
 import { g711Wasm } from "./generated/g711-wasm.ts";
 import type { SampleKernels } from "./kernels.ts";
-import { createSampleTwins } from "./twins/samples.ts";
 
 export const g711Source: KernelSource<SampleKernels> = {
   name: "g711",
   wasm: g711Wasm,
-  twin: createSampleTwins,
 };

@@ -1,10 +1,11 @@
 /** Loads engines: WebAssembly where it can be had, all of it or none, and plain TypeScript elsewhere. */
 import { checkInteger, checkOneOf } from "../core/check.ts";
-import { attachStrictly } from "./attach.ts";
+import { attachStrictly, createTwin } from "./attach.ts";
 import { compileAhead, expectWasm, instantiate, type KernelSource } from "./compile.ts";
 import { type Backend, createEngine, createMemory, type Engine, MIN_MEMORY_BYTES } from "./engine.ts";
 import type { SampleKernels } from "./kernels.ts";
 import { PAGE_BYTES } from "./memory.ts";
+import { fetchTwins, type TwinSet } from "./twins.ts";
 
 /** Options of `loadDsp` and its kin. */
 export interface LoadOptions {
@@ -30,31 +31,37 @@ const DEFAULT_WASM_BYTES = 64 * 1024 * 1024;
 const DEFAULT_JS_BYTES = 16 * 1024 * 1024;
 const MAX_MEMORY_BYTES = 2 ** 31;
 
-/** Compiles off the main path where the platform can; the asynchronous form of `loadEngineSync`. */
+/**
+ * Compiles off the main path where the platform can; the asynchronous form of `loadEngineSync`.
+ * @param twins gives the sources' twins; asked only where WebAssembly is not to be
+ * @throws WasmError `ERR_WASM_UNAVAILABLE`
+ */
 export async function loadEngine<F extends SampleKernels>(
   sources: EngineSources<F>,
-  options: LoadOptions = {},
+  options: LoadOptions,
+  twins: () => Promise<TwinSet>,
 ): Promise<Engine<F>> {
   checkOptions(options);
   if (options.backend !== "js") {
     try {
       await compileAhead([sources.formats, ...sources.attached]);
+      return createWasmEngine(sources, options.memoryBytes ?? DEFAULT_WASM_BYTES);
     } catch (error) {
       if (options.backend === "wasm") throw error;
-      return loadEngineSync(sources, { ...options, backend: "js" });
     }
   }
-  return loadEngineSync(sources, options);
+  await fetchTwins(twins);
+  return createPlainEngine(sources, options);
 }
 
 /**
- * A new engine at once. Safe in Node, workers and worklets; some browsers' main threads refuse to compile modules of more
+ * A new engine at once; the sources' twins have been brought. Safe in Node, workers and worklets; some browsers' main threads refuse to compile modules of more
  * than 4 KiB synchronously unless `loadEngine` has compiled them before.
  * @throws WasmError `ERR_WASM_UNAVAILABLE`
  */
 export function loadEngineSync<F extends SampleKernels>(
   sources: EngineSources<F>,
-  options: LoadOptions = {},
+  options: LoadOptions,
 ): Engine<F> {
   checkOptions(options);
   if (options.backend !== "js") {
@@ -64,9 +71,15 @@ export function loadEngineSync<F extends SampleKernels>(
       if (options.backend === "wasm") throw error;
     }
   }
-  const bytes = options.memoryBytes ?? DEFAULT_JS_BYTES;
-  const buffer = new ArrayBuffer(Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES);
-  return createEngine("js", buffer, sources.formats.twin(buffer));
+  return createPlainEngine(sources, options);
+}
+
+function createPlainEngine<F extends SampleKernels>(
+  { formats }: EngineSources<F>,
+  { memoryBytes = DEFAULT_JS_BYTES }: LoadOptions,
+): Engine<F> {
+  const buffer = new ArrayBuffer(Math.ceil(memoryBytes / PAGE_BYTES) * PAGE_BYTES);
+  return createEngine("js", buffer, createTwin(formats, buffer));
 }
 
 function createWasmEngine<F extends SampleKernels>(

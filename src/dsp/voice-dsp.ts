@@ -1,14 +1,8 @@
 /** G.711, sample formats and the resampler's quality `voice`: what a page needs that does audio but no protocols. */
 import type { SampleArray } from "../core/types.ts";
 import { engineOf, Formats } from "./formats.ts";
-import { g711Source } from "./g711-source.ts";
-import { type LoadOptions, loadEngine, loadEngineSync } from "./load.ts";
 import { createResampler, resampleWhole } from "./resampler/create.ts";
 import type { Resampler, ResamplerOptions } from "./resampler/resampler.ts";
-import { resamplerSource } from "./resampler/source.ts";
-import { warmUpResampler } from "./resampler/warm-up.ts";
-import { SharedCores } from "./shared-cores.ts";
-import { warmUpSamples } from "./warm-up.ts";
 
 /** G.711, sample formats, slicing and resampling over one engine. */
 export class VoiceDsp extends Formats {
@@ -32,25 +26,4 @@ export class VoiceDsp extends Formats {
   resample(samples: SampleArray, options: ResamplerOptions): SampleArray {
     return resampleWhole(engineOf(this), samples, options);
   }
-}
-
-const sources = { formats: g711Source, attached: [resamplerSource] };
-const cores = new SharedCores(VoiceDsp, (engine) => {
-  warmUpSamples(engine);
-  warmUpResampler(engine);
-  return new VoiceDsp(engine);
-});
-
-/**
- * Loads the audio core for speech: WebAssembly SIMD where the platform allows it, plain TypeScript elsewhere.
- * Without `memoryBytes` the thread's one shared core is returned.
- * @throws WasmError `ERR_WASM_UNAVAILABLE` (only with `backend: "wasm"`), ConfigError `ERR_CONFIG`
- */
-export async function loadVoiceDsp(options: LoadOptions = {}): Promise<VoiceDsp> {
-  return cores.known(options) ?? cores.keep(options, await loadEngine(sources, options));
-}
-
-/** As `loadVoiceDsp`, at once: for Node, workers and worklets. */
-export function loadVoiceDspSync(options: LoadOptions = {}): VoiceDsp {
-  return cores.known(options) ?? cores.keep(options, loadEngineSync(sources, options));
 }

@@ -1,17 +1,11 @@
 /** The audio core with what passes over a wire: Base64, and text messages and binary packets that carry a frame. */
 import { Base64 } from "./base64.ts";
 import type { WireEngine } from "./engine.ts";
-import { formatsSource } from "./formats-source.ts";
-import { type LoadOptions, loadEngine, loadEngineSync } from "./load.ts";
 import { MessageReader, type MessageReaderOptions } from "./message-reader.ts";
 import { MessageWriter, type MessageWriterOptions } from "./message-writer.ts";
 import { PacketReader, type PacketReaderOptions } from "./packet-reader.ts";
 import { PacketWriter, type PacketWriterOptions } from "./packet-writer.ts";
-import { resamplerSource } from "./resampler/source.ts";
-import { warmUpResampler } from "./resampler/warm-up.ts";
-import { SharedCores } from "./shared-cores.ts";
 import { VoiceDsp } from "./voice-dsp.ts";
-import { warmUpMessages, warmUpSamples } from "./warm-up.ts";
 
 /** G.711, sample formats, Base64, slicing and resampling over one engine. */
 export class Dsp extends VoiceDsp {
@@ -43,22 +37,4 @@ export class Dsp extends VoiceDsp {
   createPacketReader(options: PacketReaderOptions): PacketReader {
     return new PacketReader(this.#engine, options);
   }
-}
-
-const sources = { formats: formatsSource, attached: [resamplerSource] };
-const cores = new SharedCores(Dsp, (engine) => {
-  warmUpSamples(engine);
-  warmUpMessages(engine);
-  warmUpResampler(engine);
-  return new Dsp(engine);
-});
-
-/** What clients load: `loadDsp` without the larger qualities, unless those have been brought along. */
-export async function loadWireDsp(options: LoadOptions = {}): Promise<Dsp> {
-  return cores.known(options) ?? cores.keep(options, await loadEngine(sources, options));
-}
-
-/** As `loadWireDsp`, at once: for Node, workers and worklets. */
-export function loadWireDspSync(options: LoadOptions = {}): Dsp {
-  return cores.known(options) ?? cores.keep(options, loadEngineSync(sources, options));
 }

@@ -7,6 +7,8 @@ import { unpackBytes } from "../../src/dsp/compile.ts";
 import { formatsWasm } from "../../src/dsp/generated/formats-wasm.ts";
 import { g711Wasm } from "../../src/dsp/generated/g711-wasm.ts";
 import { resamplerWasm } from "../../src/dsp/generated/resampler-wasm.ts";
+import { wireTwins } from "../../src/dsp/twins/wire-set.ts";
+import { loadWireDspWith } from "../../src/dsp/wire-cores.ts";
 import { type Formats, loadG711, loadG711Sync } from "../../src/g711.ts";
 import { type LoadOptions, loadDsp, loadDspSync } from "../../src/index.ts";
 import { loadDspSync as loadVoiceSync } from "../../src/voice.ts";
@@ -137,6 +139,16 @@ for (const [what, refusal] of Object.entries(refusals)) {
     }
   });
 }
+
+test("plain TypeScript that is not served is an error with a code, and is asked for again the next time", async () => {
+  const isMissing = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+  const error = await loadWireDspWith({ backend: "js", memoryBytes: 1 << 20 }, isMissing).catch((e) => e);
+  assert.is(error.code, "ERR_WASM_UNAVAILABLE");
+  assert.match(error.hint, /served/);
+  assert.instance(error.cause, TypeError);
+  const dsp = await loadWireDspWith({ backend: "js", memoryBytes: 1 << 20 }, async () => wireTwins);
+  assert.is(dsp.backend, "js");
+});
 
 test("voxwire/g711 alone does G.711, formats and slicing, on an engine of its own", async () => {
   const one: Formats = await loadG711();

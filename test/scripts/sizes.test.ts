@@ -27,6 +27,8 @@ test("what pages download of the package stays within its limits, without what t
   without("voxwire/voice", /spectral|block|base64|message|packet|node_modules/);
   without("voxwire/client", /spectral|block-|node_modules/);
   without("voxwire/browser", /node_modules/);
+  for (const entry of ["voxwire/g711", "voxwire/voice", "voxwire", "voxwire/client"])
+    without(entry, /twins\//);
 });
 
 test("the limits are those that the page for users states, in this order", async () => {

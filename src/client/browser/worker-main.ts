@@ -1,5 +1,5 @@
 /** The worker's file: bundled into one script without imports. */
-import { loadWireDsp } from "../../dsp/wire-dsp.ts";
+import { loadWireDsp } from "../../dsp/load-wire.ts";
 import { createBrowserSocketFactory } from "../browser-socket.ts";
 import { startVoiceWorker, type WorkerScope } from "./voice-worker.ts";
 

@@ -1,22 +1,19 @@
-/** The modules `spectral` and `spectral64`, each from its two sources. Only the qualities that work in blocks import them. */
+/** The modules `spectral` and `spectral64`. Only the qualities that work in blocks import them. */
 import { attachKernels } from "../attach.ts";
 import type { KernelSource } from "../compile.ts";
 import type { Engine } from "../engine.ts";
 import { spectralWasm } from "../generated/spectral-wasm.ts";
 import { spectral64Wasm } from "../generated/spectral64-wasm.ts";
-import { createSpectral64Twins, createSpectralTwins } from "../twins/spectral.ts";
 import type { Precision } from "./precision.ts";
 import type { SpectralKernels } from "./spectral-kernels.ts";
 
 const single: KernelSource<SpectralKernels> = {
   name: "spectral",
   wasm: spectralWasm,
-  twin: createSpectralTwins,
 };
 const double: KernelSource<SpectralKernels> = {
   name: "spectral64",
   wasm: spectral64Wasm,
-  twin: createSpectral64Twins,
 };
 
 /** What to compile ahead. */

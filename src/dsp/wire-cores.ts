@@ -1,0 +1,26 @@
+/** The thread's cores for those who speak a protocol. */
+import { formatsSource } from "./formats-source.ts";
+import { type LoadOptions, loadEngine } from "./load.ts";
+import { resamplerSource } from "./resampler/source.ts";
+import { warmUpResampler } from "./resampler/warm-up.ts";
+import { SharedCores } from "./shared-cores.ts";
+import type { TwinSet } from "./twins.ts";
+import { warmUpMessages, warmUpSamples } from "./warm-up.ts";
+import { Dsp } from "./wire-dsp.ts";
+
+export const wireSources = { formats: formatsSource, attached: [resamplerSource] };
+
+export const wireCores = new SharedCores(Dsp, (engine) => {
+  warmUpSamples(engine);
+  warmUpMessages(engine);
+  warmUpResampler(engine);
+  return new Dsp(engine);
+});
+
+/**
+ * Loads one.
+ * @param twins gives the plain TypeScript; asked only where WebAssembly is not to be
+ */
+export async function loadWireDspWith(options: LoadOptions, twins: () => Promise<TwinSet>): Promise<Dsp> {
+  return wireCores.known(options) ?? wireCores.keep(options, await loadEngine(wireSources, options, twins));
+}
