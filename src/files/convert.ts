@@ -10,6 +10,7 @@ import { loadDsp } from "../dsp/node-dsp.ts";
 import type { Resampler, ResamplerQuality } from "../dsp/resampler/resampler.ts";
 import type { AudioSource } from "./audio-source.ts";
 import { openAudioFile } from "./open.ts";
+import { unusableRate } from "./unusable-rate.ts";
 import { createWavFile, type WavFile } from "./wav-file.ts";
 
 /** Options of `convertFile`; what is left out stays as it is in the input. */
@@ -48,7 +49,8 @@ export interface ConvertResult {
  * that was not finished, for whatever reason, is removed.
  *
  * @throws as `openAudioFile` and `createWavFile`; ConfigError `ERR_CONFIG` where input and output are one file, or for a
- * change of channels other than to one or from one; ConfigError `ERR_RATE`
+ * change of channels other than to one or from one; ConfigError `ERR_RATE` for `sampleRate`;
+ * CodecError `ERR_FILE_FORMAT` where the input's rate is not from 4,000 to 192,000 Hz and another is asked for
  */
 export async function convertFile(
   input: string,
@@ -113,6 +115,8 @@ async function createChain(source: AudioSource, options: ConvertOptions): Promis
   const resampled = Math.min(channels, source.channels);
   let resampler: Resampler | undefined;
   if (sampleRate !== source.sampleRate) {
+    const problem = unusableRate(source.path, source.sampleRate);
+    if (problem !== undefined) throw problem;
     const quality = options.quality ?? "high";
     const rates = { inputRate: source.sampleRate, outputRate: sampleRate };
     resampler = (await loadDsp()).createResampler({ ...rates, quality, channels: resampled });

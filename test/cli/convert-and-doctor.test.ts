@@ -78,6 +78,20 @@ test("convert: a file that is cut off is converted with a warning; one that is n
   });
 });
 
+test("convert: a rate that the resampler does not take is the file's fault and names it; without another rate it does not matter", async () => {
+  await withFolder(async (folder) => {
+    const slow = Uint8Array.from(readFileSync(SPEECH).subarray(0, 10_044));
+    new DataView(slow.buffer).setUint32(24, 1000, true);
+    writeFileSync(join(folder, "slow.wav"), slow);
+    const refused = await voxwire(["convert", "slow.wav", "out.wav", "--rate", "8000"], folder);
+    assert.is(refused.code, 1);
+    assert.match(refused.stderr, /^error: "slow\.wav" has 1000 Hz; from 4000 to 192000 Hz are taken\. /);
+    assert.not(existsSync(join(folder, "out.wav")));
+    const kept = await voxwire(["convert", "slow.wav", "out.wav"], folder);
+    assert.is(kept.code, 0, kept.stderr);
+  });
+});
+
 test("doctor: a line for each check, in words and as JSON; exit code 0 where nothing fails", async () => {
   const [words, json] = [await voxwire(["doctor"]), await voxwire(["doctor", "--json"])];
   assert.is(words.code, 0, words.stdout);
@@ -98,6 +112,7 @@ test("doctor: a line for each check, in words and as JSON; exit code 0 where not
     "memory",
     "WebSocket",
     "port 8765",
+    "libopus-wasm",
   ]) {
     assert.ok(names.includes(name), name);
   }

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -44,6 +44,18 @@ test("stream: the echo of a file is written sample for sample, with figures; exi
       const speech = dsp.pcm.floatToInt16((await readAudioFile(SPEECH)).samples.subarray(0, 12000));
       const back = dsp.pcm.floatToInt16((await readAudioFile(join(folder, "back.wav"))).samples);
       sameSamples(back, dsp.mulaw.decode(dsp.mulaw.encode(speech)));
+    }),
+  );
+});
+
+test("stream: a file that is cut off is sent as far as it goes, with a warning", async () => {
+  await withServer(new EchoHandler(), (server) =>
+    withFolder(async (folder) => {
+      writeFileSync(join(folder, "cut.wav"), readFileSync(SPEECH).subarray(0, 10_000));
+      const args = ["stream", "cut.wav", "--url", server.url, "--out", "back.wav", "--silence", "0.4"];
+      const { code, stderr } = await voxwire(args, folder);
+      assert.is(code, 0, stderr);
+      assert.match(stderr, /^warning: The file is truncated: [^\n]+\n$/);
     }),
   );
 });

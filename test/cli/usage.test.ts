@@ -55,6 +55,14 @@ const WRONG: readonly [args: string[], ...expected: RegExp[]][] = [
   [["convert", "a.wav", "b.wav", "--rate", "16"], /write 16000\.$/],
   [["convert", "a.wav", "b.wav", "--channels", "0"], /--channels is "0"/],
   [["convert", SPEECH, SPEECH], /same file/],
+  [["convert", SPEECH, "b.mp3"], /"b\.mp3" says \.mp3, and what is written is WAV\. Write b\.wav; /],
+  [["stream", SPEECH, ...url, "--out", "x.FLAC"], /--out "x\.FLAC" says \.FLAC/],
+  [["demo", "--out", "echo.ogg"], /--out "echo\.ogg" says \.ogg/],
+  [["convert", "-", "b.wav"], /"-" is no file/, /\/dev\/stdin/],
+  [["convert", SPEECH, "-"], /"-" is no file/],
+  [["stream", SPEECH, ...url, "--out", "x.wav", "--frame-ms", "twenty"], /ms, or auto/],
+  [["serve", "--trust-proxy", "a proxy"], /Write --trust-proxy loopback/],
+  [["serve", "--tls-cert", SPEECH, "--tls-key", SPEECH], /^error: --tls-cert and --tls-key cannot be used/],
 ];
 
 for (const [args, ...expected] of WRONG) {
@@ -98,6 +106,30 @@ test("a failed job is one line too, exit code 1; no stack trace", async () => {
     assert.is(stdout, "");
     assert.match(stderr, /^error: "missing\.wav" does not exist\. [^\n]+\n$/);
   });
+});
+
+test("what cannot be read or written is said before anything is asked for, begun or connected to, exit code 1", async () => {
+  for (const args of [
+    ["stream", "missing.wav"],
+    ["stream", "missing.wav", ...url, "--out", "x.mp3"],
+    ["convert", "missing.wav", "x.mp3"],
+    ["demo", "--file", "missing.wav"],
+  ]) {
+    const { code, stdout, stderr } = await voxwireHere(...args);
+    assert.equal([code, stdout], [1, ""]);
+    assert.match(stderr, /^error: "missing\.wav" does not exist\. /);
+  }
+  for (const args of [
+    ["stream", SPEECH, ...url, "--out", "no-folder/x.wav"],
+    ["demo", "--out", "no-folder/x.wav"],
+    ["bench", "network", "--plot", "no-folder/x.svg"],
+  ]) {
+    const { code, stdout, stderr } = await voxwireHere(...args);
+    assert.equal([code, stdout], [1, ""]);
+    assert.match(stderr, /^error: "no-folder\/x\.\w+" cannot be written: its folder does not exist\. /);
+  }
+  const folder = await voxwireHere("bench", "network", "--plot", ".");
+  assert.match(folder.stderr, /^error: "\." cannot be written: it is a directory\. /);
 });
 
 test("VOXWIRE_DEBUG adds the stack trace, and that of the cause; else a hint stays on one line", () => {

@@ -5,6 +5,7 @@ import type { Network } from "../../network/network.ts";
 import { readNumber } from "../arguments.ts";
 import { benchNetwork, NETWORK_BENCH_NOTES, networkPlot, networkTable } from "../bench/network-bench.ts";
 import type { CliContext } from "../context.ts";
+import { checkPlace } from "../file-arguments.ts";
 import { Interrupted, Interruption } from "../interruption.ts";
 import { addNetworkOptions, type NetworkFlags, networkOf } from "../network-options.ts";
 import { startProgress } from "../progress.ts";
@@ -39,6 +40,7 @@ export function benchCommand(context: CliContext): Command {
 }
 
 async function runBench(flags: BenchFlags, { terminal }: CliContext): Promise<void> {
+  if (flags.plot !== undefined) await checkPlace(flags.plot);
   const isBad = (await networkOf(flags, "down")) !== undefined;
   const interruption = new Interruption();
   const progress = startProgress(terminal, "calling");

@@ -6,6 +6,7 @@ import { type ConvertOptions, type ConvertResult, convertFile } from "../../file
 import { readInteger, readOneOf, readRate } from "../arguments.ts";
 import type { CliContext } from "../context.ts";
 import { seconds } from "../figures.ts";
+import { checkInput, checkWavPath } from "../file-arguments.ts";
 import { Interruption } from "../interruption.ts";
 import { startProgress } from "../progress.ts";
 
@@ -63,6 +64,8 @@ async function runConvert(
   flags: ConvertFlags,
   { terminal }: CliContext,
 ): Promise<void> {
+  await checkInput(input);
+  checkWavPath(output);
   const interruption = new Interruption();
   const progress = startProgress(terminal, "converting");
   const options: ConvertOptions = {

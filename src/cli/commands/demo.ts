@@ -26,6 +26,7 @@ import { checkNetworkDemo, networkDemoFigures, printNetworkDemo } from "../echo/
 import { type EchoRun, runEcho } from "../echo/run-echo.ts";
 import { EXIT_FAILED } from "../exit-codes.ts";
 import { rounded, seconds } from "../figures.ts";
+import { checkInput, checkPlace, checkWavPath } from "../file-arguments.ts";
 import { Interrupted, Interruption } from "../interruption.ts";
 import { addNetworkOptions, type NetworkFlags, networkOf } from "../network-options.ts";
 import { SPEECH_FILE, shortPath } from "../package-info.ts";
@@ -91,6 +92,9 @@ export function demoCommand(context: CliContext): Command {
 
 async function runDemo(flags: DemoFlags, context: CliContext): Promise<void> {
   const { terminal } = context;
+  await checkInput(flags.file);
+  checkWavPath(flags.out, "--out");
+  await checkPlace(flags.out);
   await refuseSameFile(flags.file, flags.out, "--out");
   const source = await loadSource(flags);
   const sampleRate = wireRate(flags, source);

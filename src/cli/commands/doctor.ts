@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import type { Check, CheckResult, CheckStatus } from "../doctor/check.ts";
 import { checkLoopback, checkPort } from "../doctor/network-checks.ts";
-import { checkAudioDecode, checkSpeechFile, checkTypeScript } from "../doctor/package-checks.ts";
+import { checkAudioDecode, checkOpus, checkSpeechFile, checkTypeScript } from "../doctor/package-checks.ts";
 import {
   checkMemory,
   checkNode,
@@ -25,6 +25,7 @@ const CHECKS: readonly Check[] = [
   () => checkPort(),
   checkSpeechFile,
   checkAudioDecode,
+  checkOpus,
   checkTypeScript,
 ];
 

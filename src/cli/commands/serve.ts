@@ -177,20 +177,28 @@ async function start(flags: ServeFlags, options: ServeOptions | WorkerServeOptio
   }
 }
 
-/** Options that only the server checks, by the names they have on the command line. */
-const FLAGS: Readonly<Record<string, string>> = {
-  path: "--path",
-  trustProxy: "--trust-proxy",
-  host: "--host",
-  allowOrigin: "--allow-origin",
-};
+/** Options that only the server checks: as they are called on the command line, and its own hint where the names differ. */
+const FLAGS: readonly (readonly [said: string, flag: string, hint?: string])[] = [
+  ["path", "--path"],
+  ["host", "--host"],
+  ["allowOrigin", "--allow-origin"],
+  [
+    "trustProxy",
+    "--trust-proxy",
+    "Write --trust-proxy loopback for a proxy on this machine, or its address, such as 10.0.0.0/8.",
+  ],
+  [
+    "tls.cert and tls.key",
+    "--tls-cert and --tls-key",
+    "Both are PEM files, and the key must belong to the certificate.",
+  ],
+];
 
 function inFlags(error: ConfigError): ConfigError {
-  const [name = ""] = error.message.split(" ", 1);
-  const flag = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
-  return flag === undefined
-    ? error
-    : new UsageError(`${flag}${error.message.slice(name.length)}`, error.hint, error);
+  const found = FLAGS.find(([said]) => error.message.startsWith(`${said} `));
+  if (found === undefined) return error;
+  const [said, flag, hint = error.hint] = found;
+  return new UsageError(`${flag}${error.message.slice(said.length)}`, hint, error);
 }
 
 function isInUse({ cause }: ConfigError): boolean {

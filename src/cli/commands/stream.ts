@@ -4,9 +4,11 @@ import type { AudioSource } from "../../client/audio-source.ts";
 import type { SessionInfo } from "../../client/client-events.ts";
 import type { ConnectOptions } from "../../client/options.ts";
 import { protocolOfUrl } from "../../client/server-url.ts";
+import type { FileWarning } from "../../codec/wav/format.ts";
 import { checkInteger, show } from "../../core/check.ts";
 import { VoxwireError } from "../../core/errors.ts";
 import { openAudioFile } from "../../files/open.ts";
+import { unusableRate } from "../../files/unusable-rate.ts";
 import type { Network } from "../../network/network.ts";
 import { CLIENT_PROTOCOLS, type ClientProtocol } from "../../transport/protocol/client-protocols.ts";
 import {
@@ -18,11 +20,12 @@ import { readInteger, readNumber, readOneOf, readRate } from "../arguments.ts";
 import type { CliContext } from "../context.ts";
 import { chooseFrame, describeChoice, type FrameChoice } from "../echo/choose-frame.ts";
 import { echoFigures, printFigures, printRoundTrips } from "../echo/echo-report.ts";
-import { noAudio, unusableRate } from "../echo/file-faults.ts";
+import { noAudio } from "../echo/file-faults.ts";
 import { limitSource } from "../echo/limit-source.ts";
 import { type EchoRun, runEcho } from "../echo/run-echo.ts";
 import { EXIT_FAILED, EXIT_INTERRUPTED } from "../exit-codes.ts";
 import { seconds } from "../figures.ts";
+import { checkInput, checkPlace, checkWavPath } from "../file-arguments.ts";
 import { codecsFor } from "../installed-codecs.ts";
 import { Interrupted, Interruption } from "../interruption.ts";
 import {
@@ -71,11 +74,11 @@ export function streamCommand(context: CliContext): Command {
   const command = new Command("stream")
     .description("stream a file to a server, write down the answer")
     .addArgument(new Argument("<file>", "the audio file to send"))
-    .requiredOption(
+    .option(
       "--url <url>",
-      "of the server: ws, wss, http or https, with or without a route such as /websocket/offer",
+      "of the server: ws, wss, http or https, with or without a route such as /websocket/offer (required)",
     )
-    .requiredOption("--out <path>", "the WAV file to write the answer to")
+    .option("--out <path>", "the WAV file to write the answer to (required)")
     .addOption(
       new Option(
         "--input-rate <hz>",
@@ -127,7 +130,24 @@ export function streamCommand(context: CliContext): Command {
   return addNetworkOptions(command, "a bad network for trying, in front of this client")
     .option("--json", "print the figures as JSON")
     .addHelpText("after", EXAMPLES)
-    .action((file: string, flags: StreamFlags) => runStream(file, flags, context));
+    .action(async (file: string, flags: Partial<StreamFlags>) =>
+      runStream(file, await withRequired(file, flags), context),
+    );
+}
+
+/** A file that is not there is said before an option that is missing: it is the likelier slip. */
+async function withRequired(file: string, flags: Partial<StreamFlags>): Promise<StreamFlags> {
+  await checkInput(file);
+  const { url, out } = flags;
+  if (url === undefined) {
+    throw new UsageError("--url is missing.", "Say where the server is: --url ws://localhost:8765.");
+  }
+  if (out === undefined) {
+    throw new UsageError("--out is missing.", "Say where the answer goes: --out echo.wav.");
+  }
+  checkWavPath(out, "--out");
+  await checkPlace(out);
+  return { ...(flags as StreamFlags), url, out };
 }
 
 async function runStream(file: string, flags: StreamFlags, context: CliContext): Promise<void> {
@@ -135,7 +155,7 @@ async function runStream(file: string, flags: StreamFlags, context: CliContext):
   checkFlags(flags);
   await refuseSameFile(file, flags.out, "--out");
   const network = await networkOf(flags);
-  const { source, durationMs } = await openSource(file, flags);
+  const { source, durationMs, warnings } = await openSource(file, flags);
   const interruption = new Interruption();
   const choice = flags.frameMs === "auto" ? await chosenFrame(flags, network, interruption) : undefined;
   const progress = startProgress(terminal, "streaming");
@@ -170,6 +190,7 @@ async function runStream(file: string, flags: StreamFlags, context: CliContext):
     progress.stop();
     interruption.dispose();
   }
+  for (const { message } of warnings) terminal.note(`warning: ${message}`);
   report(run, file, flags, { network, choice }, context);
 }
 
@@ -196,7 +217,7 @@ async function chosenFrame(
 
 /** Frame lengths in ms, or the word. */
 function readFrameMs(text: string): number | "auto" {
-  return text === "auto" ? text : readInteger("--frame-ms", 5, 500, "ms")(text);
+  return text === "auto" ? text : readInteger("--frame-ms", 5, 500, "ms, or auto")(text);
 }
 
 /** What the client would refuse in its own words, in those of the command line. */
@@ -228,12 +249,16 @@ function checkFlags(flags: StreamFlags): void {
   }
 }
 
-async function openSource(
-  file: string,
-  flags: StreamFlags,
-): Promise<{ source: AudioSource; durationMs: number | undefined }> {
+interface Sent {
+  source: AudioSource;
+  durationMs: number | undefined;
+  /** What is wrong with the file: complete once it has been read. */
+  warnings: readonly FileWarning[];
+}
+
+async function openSource(file: string, flags: StreamFlags): Promise<Sent> {
   const opened = await openAudioFile(file);
-  const { durationSamples, sampleRate } = opened;
+  const { durationSamples, sampleRate, warnings } = opened;
   const problem = durationSamples === 0 ? noAudio(file) : unusableRate(file, sampleRate);
   if (problem !== undefined) {
     await opened.close();
@@ -250,11 +275,12 @@ async function openSource(
     if (flags.seconds !== undefined) {
       throw new UsageError("--normalize and --seconds exclude each other.", "Leave one of them out.");
     }
-    return { source: file, durationMs: known };
+    return { source: file, durationMs: known, warnings };
   }
   return {
     source: flags.seconds === undefined ? opened : limitSource(opened, flags.seconds),
     durationMs: known,
+    warnings,
   };
 }
 

@@ -14,6 +14,13 @@ export async function checkAudioDecode(): Promise<CheckResult> {
   return warn(name, "not installed: only WAV can be read", "npm install audio-decode");
 }
 
+/** Whether there is Opus on the wire. */
+export async function checkOpus(): Promise<CheckResult> {
+  const name = "libopus-wasm";
+  if (isInstalled(name)) return ok(name, "installed: Opus can be sent and received");
+  return warn(name, "not installed: no Opus on the wire", "npm install libopus-wasm@0.4");
+}
+
 /** Whether handlers can be TypeScript. */
 export async function checkTypeScript(): Promise<CheckResult> {
   const name = "TypeScript";
