@@ -1,4 +1,5 @@
 /** A client's received audio where a clock plays it: through a jitter buffer, marks in their places. */
+import type { AudioDecoder } from "../codec/audio/audio-codec.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 import type { JitterSettings } from "../stream/jitter/jitter-settings.ts";
@@ -16,6 +17,8 @@ export interface ClockedAudioOptions {
   clock: Clock;
   settings: JitterSettings;
   format: DirectionFormat;
+  /** There where payloads wait undecoded; its own from here on. */
+  decoder: AudioDecoder | undefined;
   /** Takes each frame; valid during the call. */
   onFrame(samples: Int16Array): void;
   /** All that came before this mark has been handed to `onFrame`, or dropped. */
@@ -42,7 +45,7 @@ export class ClockedAudio {
 
   /** @param options `format.sampleRate` is one that `isJitterRate` says yes to */
   constructor(options: ClockedAudioOptions) {
-    const { createPlayout, dsp, clock, settings, format } = options;
+    const { createPlayout, dsp, clock, settings, format, decoder } = options;
     const { sampleRate, frameMs } = format;
     this.#options = options;
     this.#playout = createPlayout({
@@ -51,6 +54,7 @@ export class ClockedAudio {
       sampleRate,
       frameMs,
       settings,
+      decoder,
       onFrame: (samples) => this.#onFrame(samples),
     });
   }
@@ -64,10 +68,10 @@ export class ClockedAudio {
     return this.#playout.bufferedMs;
   }
 
-  /** Takes a message's samples. @param sequence, timestamp -1 where the server does not count */
-  push(samples: Int16Array, sequence: number, timestamp: number): void {
+  /** Takes a message's samples, or its payload. @param sequence, timestamp -1 where the server does not count */
+  push(samples: Int16Array, sequence: number, timestamp: number, payload: Uint8Array | undefined): void {
     this.#receivedMs += (samples.length * 1000) / this.#options.format.sampleRate;
-    this.#playout.push(samples, sequence, timestamp);
+    this.#playout.push(samples, sequence, timestamp, payload);
   }
 
   /** Takes a mark to its place behind what has come. */

@@ -1,8 +1,9 @@
 /** Everything a client hears: from payloads to frames, and on to the iterator or the listeners. */
+import type { AudioDecoder } from "../codec/audio/audio-codec.ts";
 import { VoxwireError } from "../core/errors.ts";
 import type { AudioFrame, SampleArray } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
-import { JITTER_RATES } from "../stream/jitter/jitter-settings.ts";
+import { JITTER_RATES, payloadsCanWait } from "../stream/jitter/jitter-settings.ts";
 import type { JitterStats } from "../stream/jitter/jitter-stats.ts";
 import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
 import { PayloadReader } from "../transport/protocol/fastrtc-client-media.ts";
@@ -89,13 +90,16 @@ export class ReceivedAudio<S extends SampleArray> {
     const { encoding, sampleRate: wireRate } = format;
     const { dsp, settings } = this.#parts;
     const codec = streamCodecOf(settings.codecs, format);
+    const isHeld = this.#hasClockAt(wireRate) && payloadsCanWait(codec, format.frameMs);
+    const decoder = codec?.createDecoder(dsp, wireRate);
     if (this.#reader.encoding !== encoding || codec !== undefined) {
       this.#reader.dispose();
-      this.#reader = new PayloadReader(dsp, encoding, codec?.createDecoder(dsp, wireRate));
+      const samplesIn = (payload: Uint8Array): number => codec?.samplesIn?.(payload, wireRate) ?? -1;
+      this.#reader = new PayloadReader(dsp, encoding, isHeld ? samplesIn : decoder);
     }
     this.#incoming?.dispose();
     this.#incoming = new IncomingAudio(dsp, wireRate, settings.sampleRate ?? wireRate, settings.sampleFormat);
-    this.#useClock(format);
+    this.#useClock(format, isHeld ? decoder : undefined);
   }
 
   /** The round trip has been measured. */
@@ -108,13 +112,13 @@ export class ReceivedAudio<S extends SampleArray> {
     const incoming = this.#incoming;
     if (incoming === undefined) return;
     const { roundTrip, settings } = this.#parts;
-    const { samples } = this.#reader;
+    const { samples, payload } = this.#reader;
     const durationMs = (samples.length * 1000) / incoming.wireRate;
     this.#framesReceived++;
     this.#receivedMs += durationMs;
     const roundTripMs = roundTrip?.received(durationMs, settings.clock.now()) ?? -1;
     if (roundTripMs >= 0) this.#parts.emitter.emit("roundTrip", roundTripMs);
-    if (this.#clocked !== undefined) this.#clocked.push(samples, sequence, timestamp);
+    if (this.#clocked !== undefined) this.#clocked.push(samples, sequence, timestamp, payload);
     else this.#deliver(incoming.accept(samples));
   }
 
@@ -156,11 +160,16 @@ export class ReceivedAudio<S extends SampleArray> {
     this.#queue.end(error);
   }
 
-  #useClock(format: DirectionFormat): void {
+  #hasClockAt(sampleRate: number): boolean {
+    const { createPlayout, settings } = this.#parts;
+    return settings.jitter !== undefined && createPlayout !== undefined && JITTER_RATES.includes(sampleRate);
+  }
+
+  #useClock(format: DirectionFormat, decoder: AudioDecoder | undefined): void {
     const { createPlayout, dsp, settings, onProblem } = this.#parts;
     this.#endClock();
     if (settings.jitter === undefined || createPlayout === undefined) return;
-    if (!JITTER_RATES.includes(format.sampleRate)) {
+    if (!this.#hasClockAt(format.sampleRate)) {
       onProblem(wrongRate(format.sampleRate));
       return;
     }
@@ -170,6 +179,7 @@ export class ReceivedAudio<S extends SampleArray> {
       clock: settings.clock,
       settings: settings.jitter,
       format,
+      decoder,
       onFrame: (samples) => this.#deliver(this.#incoming?.accept(samples)),
       onMark: (name) => this.#player.mark(name),
     });

@@ -43,13 +43,16 @@ export interface StreamSession {
   readonly counters: Readonly<SessionStats>;
   /** Set from the first reason to end on. */
   readonly endReason: EndReason | undefined;
+  /** Whether payloads of a codec that keeps state are decoded here, when their turn comes. Default false. */
+  readonly takesPayloads?: boolean;
   /** Runs `startUp`; input that arrives meanwhile is held (500 ms at most, counted beyond). */
   open(): Promise<void>;
   /**
    * Audio from the client at the wire's input rate, any length; copied before this returns.
    * @param sequence, timestamp -1 where the client does not count; of use where a clock plays
+   * @param payload there where `takesPayloads`: what stands for `samples`, which are silent then
    */
-  receive(samples: Int16Array, sequence?: number, timestamp?: number): void;
+  receive(samples: Int16Array, sequence?: number, timestamp?: number, payload?: Uint8Array): void;
   /** The client has played or dropped what came before a mark. */
   markReturned(name: string): void;
   /** The client has dropped what it had not played; undefined: it does not say after how much. */

@@ -25,6 +25,10 @@ export class ClockedSession implements StreamSession {
     return this.#session.counters;
   }
 
+  get takesPayloads(): boolean {
+    return this.#playout.takesPayloads;
+  }
+
   get jitter(): JitterStats {
     return this.#playout.stats;
   }
@@ -37,8 +41,8 @@ export class ClockedSession implements StreamSession {
     return this.#session.open();
   }
 
-  receive(samples: Int16Array, sequence = -1, timestamp = -1): void {
-    this.#playout.push(samples, sequence, timestamp);
+  receive(samples: Int16Array, sequence = -1, timestamp = -1, payload?: Uint8Array): void {
+    this.#playout.push(samples, sequence, timestamp, payload);
   }
 
   markReturned(name: string): void {

@@ -204,7 +204,8 @@ export class MessageIntake implements MessageTaker {
     } else {
       this.#badInARow = 0;
       this.#counters.framesIn++;
-      session.receive(samples, this.#dialect.sequence, this.#dialect.timestamp);
+      const { sequence, timestamp, payload } = this.#dialect;
+      session.receive(samples, sequence, timestamp, payload);
     }
   }
 

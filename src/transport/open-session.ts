@@ -1,8 +1,10 @@
 /** From a `start` message to a session: id, limit, handler, format, in this order; nothing is kept of a start refused. */
+import type { AudioDecoder } from "../codec/audio/audio-codec.ts";
+import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { asVoxwireError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
 import type { AnyHandler } from "../stream/handler.ts";
-import { JITTER_RATES } from "../stream/jitter/jitter-settings.ts";
+import { JITTER_RATES, payloadsCanWait } from "../stream/jitter/jitter-settings.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
 import { ClockedSession } from "./clocked-session.ts";
 import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
@@ -85,7 +87,8 @@ export function openSession(
       mergeParameters(client.params, message.params),
       grant.params ?? NO_PARAMETERS,
     );
-    dialect.begin(message, format);
+    const codec = payloadCodec(connection, input);
+    dialect.begin(message, format, codec !== undefined);
     const { clock, outputs } = context;
     const sink = new ConnectionSink({
       writer,
@@ -109,9 +112,9 @@ export function openSession(
       wireOutput: { sampleRate: output.sample_rate, frameMs: output.frame_ms },
       sink: tap === undefined ? sink : new RecordedSink(sink, tap),
     });
-    const heard = clocked(connection, made, input);
-    const session: StreamSession =
-      tap === undefined ? heard : new RecordedSession(heard, tap, () => void tap.begin(live));
+    // what is recorded has been through the jitter buffer
+    const recorded = tap === undefined ? made : new RecordedSession(made, tap, () => void tap.begin(live));
+    const session = clocked(connection, recorded, input, codec);
     const place: ClientPlace = { remoteAddress: client.remoteAddress, isConnected: true };
     const live = liveSession(session, format, place);
     const keeper = new SessionKeeper({
@@ -137,6 +140,7 @@ function clocked(
   { context, mount }: StartingConnection,
   session: StreamSession,
   { sample_rate: sampleRate, frame_ms: frameMs }: WireDirection,
+  codec: StreamCodec | undefined,
 ): StreamSession {
   const { clock, dsp, logger } = context;
   const { jitter: settings } = mount;
@@ -145,12 +149,25 @@ function clocked(
     logger.warn(`There is no jitter buffer at ${sampleRate} Hz; audio is handed on as it comes.`);
     return session;
   }
+  let decoder: AudioDecoder | undefined;
   try {
-    return new ClockedSession(session, { dsp, clock, sampleRate, frameMs, settings });
+    decoder = codec?.createDecoder(dsp, sampleRate);
+    return new ClockedSession(session, { dsp, clock, sampleRate, frameMs, settings, decoder });
   } catch (error) {
+    decoder?.dispose();
     void session.end({ kind: "closed", message: "The jitter buffer could not be made." });
     throw error;
   }
+}
+
+/** The codec whose payloads are to wait in the session's jitter buffer; undefined where none are, or there is none. */
+function payloadCodec(
+  { context, mount }: StartingConnection,
+  { encoding, sample_rate, frame_ms }: WireDirection,
+): StreamCodec | undefined {
+  if (mount.jitter === undefined || !JITTER_RATES.includes(sample_rate)) return undefined;
+  const codec = context.codecs.streamCodecs.find(({ name }) => name === encoding);
+  return payloadsCanWait(codec, frame_ms) ? codec : undefined;
 }
 
 /** What the wire carries where the client does not say: implied by the handler's rates, as FastRTC has it. */

@@ -18,7 +18,8 @@ export function resumeSession(
   if (keeper === undefined) return gone(context.resume.windowMs);
   try {
     // a client that comes back knows `started`, whatever it says of the format, which stays as it was
-    dialect.begin({ ...message, format: message.format ?? {} }, keeper.format);
+    const { format, session } = keeper;
+    dialect.begin({ ...message, format: message.format ?? {} }, format, session.takesPayloads);
     return keeper;
   } catch (error) {
     const refusal = failedToOpen(context.logger, keeper.id, error);

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createDecoder, createEncoder } from "../../src/codecs.ts";
+import type { G722Decoder } from "../../src/dsp/g722/g722.ts";
 import { type Dsp, loadDspSync } from "../../src/index.ts";
 import { random, sameSamples, snrDb } from "../samples.ts";
 import { SIGNALS } from "./g722-signals.ts";
@@ -164,6 +165,45 @@ test("odd frames, small outputs and other rates are refused by code", () => {
     "ERR_CONFIG",
   );
   encoder.dispose();
+});
+
+test("a decoder that follows what was heard: kernel and twin go on alike, and as if nothing had been lost", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 999 }), fc.integer({ min: 12, max: 160 }), (seed, codes) => {
+      const draw = random(seed);
+      const pcm = Int16Array.from({ length: 2000 }, (_, i) => 6000 * Math.sin(i / 9) + 2000 * (draw() - 0.5));
+      const decoders = [wasm, twin].map((dsp) => {
+        const bytes = encode(dsp, pcm);
+        const decoder = createDecoder(dsp, { codec: "g722" }) as G722Decoder;
+        const out = new Int16Array(pcm.length);
+        decoder.decodeInto(bytes.subarray(0, 400), out);
+        const heard = pcm.slice(800 - 22, 800 + 2 * codes);
+        decoder.followHeard(heard);
+        const after = new Int16Array(1200 - 2 * codes);
+        decoder.decodeInto(bytes.subarray(400 + codes), after);
+        decoder.dispose();
+        return after;
+      });
+      sameSamples(decoders[0]!, decoders[1]!);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("across a hole that was filled right, what follows is nearer to the sound than without following", () => {
+  const pcm = Int16Array.from({ length: 3200 }, (_, i) => 5000 * Math.sin(i / 7) + 2500 * Math.sin(i / 3));
+  const bytes = encode(wasm, pcm);
+  const whole = decode(wasm, bytes);
+  const [followed, frozen] = [true, false].map((follows) => {
+    const decoder = createDecoder(wasm, { codec: "g722" }) as G722Decoder;
+    decoder.decodeInto(bytes.subarray(0, 800), new Int16Array(1600));
+    if (follows) decoder.followHeard(whole.slice(1600 - 22, 1920 + 22));
+    const after = new Int16Array(160);
+    decoder.decodeInto(bytes.subarray(960, 1040), after);
+    decoder.dispose();
+    return snrDb(after, whole.slice(1920, 2080));
+  });
+  assert.ok(followed! > frozen! + 3, `${followed} against ${frozen} dB`);
 });
 
 test.run();

@@ -23,7 +23,7 @@ export interface AudioEncoder {
   dispose(): void;
 }
 
-/** One stream of payloads to samples. */
+/** One stream of payloads to samples. What is optional is there in codecs that can do it, for jitter buffers. */
 export interface AudioDecoder {
   readonly codec: CodecName;
   /** Of the samples it gives. */
@@ -36,6 +36,31 @@ export interface AudioDecoder {
    * @throws CodecError `ERR_OUTPUT_TOO_SMALL`; ConfigError `ERR_CONFIG`; VoxwireError `ERR_DISPOSED`
    */
   decodeInto(payload: Uint8Array, out: Int16Array): number;
+  /** The samples that a payload holds, told without decoding it; -1 where it is not the codec's. */
+  samplesIn?(payload: Uint8Array): number;
+  /** Whether a payload carries the frame before it once more (in-band FEC), for `recoverInto`. */
+  carriesLast?(payload: Uint8Array): boolean;
+  /**
+   * The lost payload's frame out of the one after it, which is to be decoded next.
+   * @param out as long as the lost frame
+   * @returns the number of samples, or -1
+   */
+  recoverInto?(next: Uint8Array, out: Int16Array): number;
+  /**
+   * What the codec itself has to stand for a lost payload; its state goes on.
+   * @param out as long as the lost frame
+   * @returns the number of samples, or -1
+   */
+  concealInto?(out: Int16Array): number;
+  /**
+   * Payloads are lost, and something else was heard, or will be: the state goes on over it.
+   * @param heard up to `beyondSamples` after the place where the next payload's samples begin
+   */
+  followHeard?(heard: Int16Array): void;
+  /** See `followHeard`. */
+  readonly beyondSamples?: number;
+  /** The sender begins anew, with what comes next. As `reset`, where that costs next to nothing. */
+  beginAnew?(): void;
   /** As new. */
   reset(): void;
   dispose(): void;

@@ -4,6 +4,7 @@ import { CodecError, VoxwireError } from "../../core/errors.ts";
 import { expectBytes, expectInt16, expectRoom } from "../../dsp/arguments.ts";
 import type { AudioDecoder, AudioEncoder } from "./audio-codec.ts";
 import type { DecoderHandle, EncoderHandle, Spares } from "./opus-library.ts";
+import { opusCarriesLast, opusSamplesIn } from "./opus-packet.ts";
 
 /** Durations of a frame, ms. */
 export const OPUS_FRAME_MS: readonly number[] = [2.5, 5, 10, 20, 40, 60];
@@ -125,6 +126,16 @@ export class OpusDecoder extends OpusStream<DecoderHandle> implements AudioDecod
   /** 120 ms, whatever the bytes. */
   maxSamples(_bytes: number): number {
     return (this.sampleRate * MAX_PACKET_MS) / 1000;
+  }
+
+  /** The samples that a packet holds, by its first bytes; -1 for what is no Opus packet. */
+  samplesIn(packet: Uint8Array): number {
+    return opusSamplesIn(packet, this.sampleRate);
+  }
+
+  /** Whether a packet carries the frame before it once more, for `recoverInto`. */
+  carriesLast(packet: Uint8Array): boolean {
+    return opusCarriesLast(packet);
   }
 
   /** The samples of the next packet, or -1 for what is no Opus packet; the stream goes on after it. */

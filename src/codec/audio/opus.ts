@@ -9,6 +9,7 @@ import {
   type OpusPackage,
   Spares,
 } from "./opus-library.ts";
+import { opusSamplesIn } from "./opus-packet.ts";
 import { OPUS_FRAME_MS, OpusDecoder, OpusEncoder } from "./opus-streams.ts";
 import type { StreamCodec } from "./stream-codec.ts";
 
@@ -35,6 +36,7 @@ export interface OpusCodec extends StreamCodec {
   readonly name: "opus";
   /** What libopus calls itself. */
   readonly version: string;
+  samplesIn(packet: Uint8Array, sampleRate: number): number;
   createEncoder(dsp: Formats | undefined, sampleRate: number): OpusEncoder;
   createDecoder(dsp: Formats | undefined, sampleRate: number): OpusDecoder;
 }
@@ -71,6 +73,7 @@ export async function loadOpus(options: OpusOptions = {}): Promise<OpusCodec> {
     version,
     sampleRates: SAMPLE_RATES,
     frameDurationsMs: WIRE_FRAME_MS,
+    samplesIn: opusSamplesIn,
     createEncoder: (_dsp, sampleRate) => new OpusEncoder(kindAt(sampleRate).encoders, sampleRate),
     createDecoder: (_dsp, sampleRate) => new OpusDecoder(kindAt(sampleRate).decoders, sampleRate),
   };

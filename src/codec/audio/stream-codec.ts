@@ -11,6 +11,11 @@ export interface StreamCodec {
   readonly sampleRates: readonly number[];
   /** Durations that a frame may have, in ms; undefined: any. */
   readonly frameDurationsMs: readonly number[] | undefined;
+  /**
+   * The samples that a payload holds, told without decoding it; -1 where it is not the codec's. Where a codec has this and
+   * its decoders do, jitter buffers take payloads and decode them when their turn comes.
+   */
+  samplesIn?(payload: Uint8Array, sampleRate: number): number;
   /** May throw `ERR_ARENA_FULL`, `ERR_CODEC_BUSY`. */
   createEncoder(dsp: Formats, sampleRate: number): AudioEncoder;
   /** May throw `ERR_ARENA_FULL`, `ERR_CODEC_BUSY`. */
@@ -22,6 +27,7 @@ export const g722: StreamCodec = {
   name: "g722",
   sampleRates: [16000],
   frameDurationsMs: undefined,
+  samplesIn: (payload) => 2 * payload.length,
   createEncoder: (dsp) => new G722Encoder(engineOf(dsp)),
   createDecoder: (dsp) => new G722Decoder(engineOf(dsp)),
 };

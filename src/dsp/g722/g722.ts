@@ -93,20 +93,64 @@ export class G722Encoder extends G722Stream {
   }
 }
 
+/** The most that `followHeard` looks at: 60 ms. */
+const MOST_HEARD_SAMPLES = 960;
+/** Where in its scratch area `g722Follow` puts samples, behind the bytes. */
+const FOLLOWED_AT_BYTES = 1024;
+
 /** One stream of bytes to samples at 16 kHz, two a byte. Any byte is valid. No allocation per frame. */
 export class G722Decoder extends G722Stream {
   readonly codec = "g722";
   readonly sampleRate = SAMPLE_RATE;
+  /** Of `followHeard`. */
+  readonly beyondSamples = LATENCY_SAMPLES;
   readonly #samplesOut: CopyOut<Int16Array>;
+  #spare: number;
 
   constructor(engine: Engine) {
     super(engine);
+    this.#spare = engine.arena.alloc(G722_STATE_BYTES);
     this.#samplesOut = new CopyOut(engine.i16, engine.scratchOut);
   }
 
   /** Samples that so many bytes hold. */
   maxSamples(bytes: number): number {
     return bytes * 2;
+  }
+
+  /** Samples that these bytes hold. */
+  samplesIn(bytes: Uint8Array): number {
+    return bytes.length * 2;
+  }
+
+  /**
+   * Goes on as if `heard` had been decoded, in place of bytes that are lost: the predictors' memory of the signal becomes
+   * that of `heard`, what they have learnt stays. Without it the first milliseconds after a hole are predicted from before it.
+   * @param heard its end lies `beyondSamples` after the place where the next bytes' samples begin; 24 samples at least
+   */
+  followHeard(heard: Int16Array): void {
+    expectInt16(heard, "heard");
+    const { engine, kernels, state } = this;
+    const n = Math.min(MOST_HEARD_SAMPLES, heard.length - LATENCY_SAMPLES) & ~1;
+    if (n <= 0) return;
+    const from = heard.length - LATENCY_SAMPLES - n;
+    const at = engine.scratchIn >> 1;
+    for (let i = 0; i < LATENCY_SAMPLES + n; i++) engine.i16[at + i] = heard[from + i]!;
+    const codes = engine.scratchOut;
+    kernels.g722Follow(state, this.#spare, engine.scratchIn, codes, codes + FOLLOWED_AT_BYTES, n);
+  }
+
+  /** As `reset`. */
+  beginAnew(): void {
+    this.reset();
+  }
+
+  /** Gives the memory back; every later call but this one throws `ERR_DISPOSED`. */
+  override dispose(): void {
+    super.dispose();
+    if (this.#spare === 0) return;
+    this.engine.arena.free(this.#spare);
+    this.#spare = 0;
   }
 
   /**

@@ -10,4 +10,10 @@ export interface G722Kernels {
   g722Encode(state: number, src: number, dst: number, n: number): void;
   /** Writes 2 n samples. */
   g722Decode(state: number, src: number, dst: number, n: number): void;
+  /**
+   * The decoder at `state` goes on as if `src` had been heard: 22 samples, and `n` (even) after them, which end 22 beyond
+   * where its next bytes begin. What it has learnt stays. `spare` is room for another state, `codes` for n / 2 bytes,
+   * `dst` for `n` samples; nothing of the three is of use afterwards.
+   */
+  g722Follow(state: number, spare: number, src: number, codes: number, dst: number, n: number): void;
 }

@@ -72,6 +72,23 @@ class Band {
     this.#partly = [partly, this.#partly[0]];
   }
 
+  /** What it has learnt. */
+  learnFrom(other: Band): void {
+    this.#zeros.set(other.#zeros);
+    this.#poles = other.#poles;
+    this.#logScale = other.#logScale;
+    this.scale = other.scale;
+  }
+
+  copyFrom(other: Band): void {
+    this.learnFrom(other);
+    this.#differences.set(other.#differences);
+    this.#signals = other.#signals;
+    this.#partly = other.#partly;
+    this.#zeroEstimate = other.#zeroEstimate;
+    this.estimate = other.estimate;
+  }
+
   #rescale(step: number): void {
     this.#logScale = Math.max(0, Math.min(this.#top, ((this.#logScale * 127) >> 7) + step));
     const power = POWERS[(this.#logScale >> 6) & 31]!;
@@ -122,6 +139,20 @@ class Stream {
     this.#adapt(low, high);
     const [even, odd] = this.#filter(lowSignal + highSignal, lowSignal - highSignal);
     return [saturate(odd >> 11), saturate(even >> 11)];
+  }
+
+  /** Goes on as if `heard` had been: 22 samples before those that count. What it has learnt stays. */
+  follow(heard: Int16Array): void {
+    const shadow = new Stream();
+    shadow.#low.copyFrom(this.#low);
+    shadow.#high.copyFrom(this.#high);
+    shadow.#window.set(heard.subarray(0, 22), 2);
+    const learnt = new Stream();
+    learnt.#low.copyFrom(this.#low);
+    learnt.#high.copyFrom(this.#high);
+    for (let i = 22; i < heard.length; i += 2) this.decode(shadow.encode(heard[i]!, heard[i + 1]!));
+    this.#low.learnFrom(learnt.#low);
+    this.#high.learnFrom(learnt.#high);
   }
 
   #adapt(low: number, high: number): void {
@@ -200,6 +231,9 @@ export function createG722Twins(buffer: ArrayBuffer): G722Kernels {
         i16[(dst >> 1) + 2 * i] = first;
         i16[(dst >> 1) + 2 * i + 1] = second;
       }
+    },
+    g722Follow: (state, _spare, src, _codes, _dst, n) => {
+      at(state).follow(i16.subarray(src >> 1, (src >> 1) + 22 + n));
     },
   };
 }

@@ -54,6 +54,11 @@ export interface Concealer {
    * frames of the hole from this one on (default 1); where it is more than 1, this is `conceal`.
    */
   concealBetween(out: Int16Array, next: Int16Array, missing?: number): void;
+  /**
+   * The newest `before` samples, and what would go on from them, without anything being heard of it: for decoders whose
+   * state is to follow. `out` may reach 2.5 ms beyond a frame.
+   */
+  continueInto(out: Int16Array, before: number): void;
   /** Forgets the stream, as if newly made; the counters go on. */
   reset(): void;
   /** Gives the memory back. Only `stats` may be used afterwards. */

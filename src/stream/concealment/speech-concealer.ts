@@ -56,6 +56,7 @@ export class SpeechConcealer implements Concealer {
   readonly #behind: Float32Array;
   readonly #filled: Float32Array;
   #isPitchKnown = false;
+  #isFitted = false;
   #holeFrames = 0;
   #limit = 1;
 
@@ -170,6 +171,15 @@ export class SpeechConcealer implements Concealer {
     this.stats.interpolatedFrames++;
   }
 
+  continueInto(out: Int16Array, before: number): void {
+    const { ahead, history } = this.#predictor;
+    const n = out.length - before;
+    this.#fit();
+    this.#continueAhead(n);
+    for (let i = 0; i < before; i++) out[i] = toInt16(history[history.length - before + i]!);
+    for (let i = 0; i < n; i++) out[before + i] = toInt16(ahead[i]! * this.#gainAt(i));
+  }
+
   reset(): void {
     this.#predictor.reset();
     this.#level.reset();
@@ -177,6 +187,7 @@ export class SpeechConcealer implements Concealer {
     this.#background.reset();
     this.#holeFrames = 0;
     this.#isPitchKnown = false;
+    this.#isFitted = false;
   }
 
   dispose(): void {
@@ -185,11 +196,18 @@ export class SpeechConcealer implements Concealer {
 
   #beginHole(): void {
     if (this.#holeFrames > 0) return;
+    this.#fit();
+    this.stats.concealmentEvents++;
+  }
+
+  /** Fits to what came, unless it is fitted: within a hole, or to continue it without beginning one. */
+  #fit(): void {
+    if (this.#holeFrames > 0 || this.#isFitted) return;
     const { history } = this.#predictor;
     const near = Math.min(history.length, 2 * this.frameSamples);
     this.#limit = peakOf(history, history.length - near, near);
     this.#predictor.fitForward();
-    this.stats.concealmentEvents++;
+    this.#isFitted = true;
   }
 
   #continueAhead(n: number): void {
@@ -236,6 +254,7 @@ export class SpeechConcealer implements Concealer {
   }
 
   #count(n: number): void {
+    this.#isFitted = false;
     this.#isPitchKnown = false;
     this.stats.totalSamples += n;
   }

@@ -11,6 +11,7 @@ import { FrameOutput } from "./frame-output.ts";
 import { FrameStore } from "./frame-store.ts";
 import { createJitterCounters, type JitterCounters, type JitterStats } from "./jitter-stats.ts";
 import { LeftOut } from "./left-out.ts";
+import { type PacketDecoder, PacketFrames } from "./packet-frames.ts";
 import { ON_PROBATION, PacketOrder } from "./packet-order.ts";
 import { Playout } from "./playout.ts";
 import { SampleFifo } from "./sample-fifo.ts";
@@ -31,6 +32,11 @@ export interface JitterBufferOptions {
   frameMs?: number;
   /** Encoding of payloads. Default `"pcmu"`. */
   codec?: JitterCodec;
+  /**
+   * In place of `codec`, for one that keeps state: its decoder, which is the buffer's from here on. Payloads wait
+   * undecoded, one frame each. Rate: `sampleRate`.
+   */
+  decoder?: PacketDecoder;
   /** Delay outside the buffer that the listener has as well, in ms: half the round trip and a frame. Default 50. */
   networkMs?: number;
   /** The most that the buffer may delay, in ms; what would be later is left out. 40 to 2,000, default 600. */
@@ -72,6 +78,9 @@ export class JitterBuffer {
   readonly #target: TargetDelay;
   readonly #playout: Playout;
   readonly #decoder: FrameDecoder;
+  /** There where payloads wait undecoded. */
+  readonly #packets: PacketFrames | undefined;
+  readonly #packetDecoder: PacketDecoder | undefined;
   readonly #fifo: SampleFifo;
   readonly #stage: DriftStage;
   readonly #concealer: Concealer;
@@ -88,6 +97,7 @@ export class JitterBuffer {
     this.frameSamples = frameSamples;
     const networkMs = checkNumber("networkMs", options.networkMs ?? 50, 0, 2000);
     const maxDelayMs = checkNumber("maxDelayMs", options.maxDelayMs ?? 600, 40, 2000);
+    checkDecoder(options.decoder, sampleRate);
     this.#decoder = createFrameDecoder(dsp, options.codec ?? "pcmu", options.sampleRate);
     this.#order = new PacketOrder(frameMs);
     this.#store = new FrameStore((3 * maxDelayMs) / frameMs, frameSamples);
@@ -97,6 +107,16 @@ export class JitterBuffer {
     this.#stage = new DriftStage(dsp, sampleRate, frameSamples, this.#fifo);
     this.#concealer = createConcealer(dsp, { sampleRate, frameMs });
     this.#leftOut = new LeftOut(frameMs, frameSamples);
+    this.#packetDecoder = options.decoder;
+    this.#packets =
+      options.decoder &&
+      new PacketFrames({
+        decoder: options.decoder,
+        store: this.#store,
+        concealer: this.#concealer,
+        counters: this.#counters,
+        frameSamples,
+      });
     const parts = {
       frameMs,
       frameSamples,
@@ -109,6 +129,7 @@ export class JitterBuffer {
       networkMs,
       maxDelayMs,
       store: this.#store,
+      packets: this.#packets,
       history: this.#history,
       leftOut: this.#leftOut,
       out: new FrameOutput({ ...parts, sampleRate, concealer: this.#concealer }),
@@ -120,12 +141,17 @@ export class JitterBuffer {
     const { sequence, timestamp, payload, arrivalMs } = packet;
     const index = this.#admit(sequence, timestamp, arrivalMs);
     if (index < 0) return;
-    if (this.#decoder.decode(payload, this.#store.at(index))) this.#keep(index, arrivalMs);
+    const packets = this.#packets;
+    const isFrame =
+      packets === undefined
+        ? this.#decoder.decode(payload, this.#store.at(index))
+        : packets.keep(index, payload);
+    if (isFrame) this.#keep(index, arrivalMs);
     else this.#counters.packetsMalformed++;
   }
 
   /**
-   * As `push`, with a frame that has been decoded; copied.
+   * As `push`, with a frame that has been decoded; copied. Not for buffers that have a `decoder`.
    * @param samples `frameSamples` of them; fewer, as a sender's last frame before a pause may have, are filled up
    */
   pushSamples(samples: Int16Array, sequence: number, timestamp: number, arrivalMs: number): void {
@@ -189,8 +215,9 @@ export class JitterBuffer {
     return { ...counters };
   }
 
-  /** Gives its memory in the engine back. */
+  /** Gives its memory in the engine back, and its decoder. */
   dispose(): void {
+    this.#packetDecoder?.dispose();
     this.#concealer.dispose();
     this.#stage.dispose();
   }
@@ -233,6 +260,7 @@ export class JitterBuffer {
     if (isRestart) {
       this.#counters.restarts++;
       this.#history.rebase(index, arrivalMs);
+      this.#packets?.beginAnew(index);
     }
     return index;
   }
@@ -290,6 +318,15 @@ export class JitterBuffer {
     }
     this.#transitMs = transitMs;
   }
+}
+
+function checkDecoder(decoder: PacketDecoder | undefined, sampleRate: number): void {
+  if (decoder === undefined || (decoder.sampleRate === sampleRate && decoder.samplesIn !== undefined)) return;
+  throw new ConfigError(
+    "ERR_CONFIG",
+    `decoder is one of ${decoder.codec} at ${decoder.sampleRate} Hz; expected one that keeps state, at ${sampleRate} Hz.`,
+    { hint: 'G.722 at 16000 Hz, or Opus; for the others give their name: codec: "pcmu".' },
+  );
 }
 
 function frameShape(options: JitterBufferOptions): {

@@ -42,6 +42,12 @@ export class FrameOutput {
     this.#countEmitted(frameSamples);
   }
 
+  /** A lost frame that the packet after it carried once more. */
+  emitRecovered(frame: Int16Array): void {
+    this.emit(frame);
+    this.#parts.counters.recoveredSamples += this.#parts.frameSamples;
+  }
+
   /** A frame in place of one that is not there. @param next what follows it, where that is known */
   conceal(next: Int16Array | undefined): void {
     const { concealer, counters } = this.#parts;

@@ -1,4 +1,5 @@
 /** What can be set where a jitter buffer is asked for, and where there can be one. Loads none. */
+import type { StreamCodec } from "../../codec/audio/stream-codec.ts";
 import { checkNumber, show } from "../../core/check.ts";
 import { ConfigError } from "../../core/errors.ts";
 
@@ -12,6 +13,15 @@ export interface JitterSettings {
 
 /** Rates at which there is a jitter buffer, in Hz. */
 export const JITTER_RATES: readonly number[] = [8000, 16000, 24000, 48000];
+
+/** Frames that a jitter buffer can be made for, in ms. */
+export const LEAST_FRAME_MS = 10;
+export const MOST_FRAME_MS = 60;
+
+/** Whether a codec's payloads can wait in a jitter buffer; else they are decoded when they come. */
+export function payloadsCanWait(codec: StreamCodec | undefined, frameMs: number): boolean {
+  return codec?.samplesIn !== undefined && frameMs >= LEAST_FRAME_MS && frameMs <= MOST_FRAME_MS;
+}
 
 /** The settings, or undefined for false. @throws ConfigError `ERR_CONFIG` */
 export function checkJitter(jitter: boolean | JitterSettings | undefined): JitterSettings | undefined {

@@ -30,6 +30,8 @@ export interface JitterStats {
   readonly jitterBufferTargetDelay: number;
   /** Samples emitted from packets. */
   readonly jitterBufferEmittedCount: number;
+  /** Of these, samples of lost packets out of the in-band FEC of the ones after them: of `packetsLost`, but not concealed. */
+  readonly recoveredSamples: number;
   /** Interarrival jitter as RFC 3550 estimates it, in seconds. */
   readonly jitter: number;
   /** The target delay now, in ms. */
@@ -63,6 +65,7 @@ export function createJitterCounters(): JitterCounters {
     jitterBufferDelay: 0,
     jitterBufferTargetDelay: 0,
     jitterBufferEmittedCount: 0,
+    recoveredSamples: 0,
     jitter: 0,
     targetMs: 0,
     delayMs: 0,

@@ -2,14 +2,16 @@
  * A jitter buffer and the clock that plays it: audio of any message length in, one frame every `frameMs` out, from the first
  * message to the end, whatever the network did. For files, recorders, mixers and handlers, which have no clock of their own.
  */
+import type { AudioDecoder } from "../../codec/audio/audio-codec.ts";
 import { checkInteger } from "../../core/check.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
 import { type TimerWheel, type WheelItem, wheelOf } from "../timer-wheel.ts";
-import { JitterBuffer, type JitterRate } from "./create-jitter-buffer.ts";
+import { JitterBuffer, type JitterPacket, type JitterRate } from "./create-jitter-buffer.ts";
 import { FrameAssembler } from "./frame-assembler.ts";
-import type { JitterSettings } from "./jitter-settings.ts";
+import { type JitterSettings, LEAST_FRAME_MS, MOST_FRAME_MS } from "./jitter-settings.ts";
 import type { JitterStats } from "./jitter-stats.ts";
+import type { PacketDecoder } from "./packet-frames.ts";
 import { jitterTuning as t } from "./tuning.ts";
 
 /** What a paced playout is made of. */
@@ -21,13 +23,16 @@ export interface PacedPlayoutOptions {
   /** Duration of the messages, as agreed on. */
   frameMs: number;
   settings: JitterSettings;
+  /**
+   * There where messages come as payloads of a codec that keeps state, and `frameMs` is one that the buffer can be made
+   * for: the buffer's from here on.
+   */
+  decoder?: AudioDecoder | undefined;
   /** Takes each frame; valid during the call. */
   onFrame(samples: Int16Array): void;
 }
 
-/** Frames that the buffer can be made for; other messages are cut up or put together. */
-const LEAST_FRAME_MS = 10;
-const MOST_FRAME_MS = 60;
+/** Messages that the buffer cannot be made for are cut up or put together to these. */
 const USUAL_FRAME_MS = 20;
 /** A process that slept for longer does not make up for it. */
 const MAX_CATCH_UP_MS = 1000;
@@ -42,6 +47,8 @@ export class PacedPlayout implements WheelItem {
   readonly #frame: Int16Array;
   readonly #onFrame: (samples: Int16Array) => void;
   readonly #pull = () => this.#pullDue();
+  readonly takesPayloads: boolean;
+  readonly #packet: JitterPacket = { sequence: 0, timestamp: 0, payload: new Uint8Array(0), arrivalMs: 0 };
   #isStarted = false;
   #isEnded = false;
   #nextMs = 0;
@@ -52,7 +59,7 @@ export class PacedPlayout implements WheelItem {
   next: WheelItem | null = null;
 
   /** May throw `ERR_CONFIG` for settings out of range, `ERR_ARENA_FULL`. @param options `sampleRate` is a `JitterRate` */
-  constructor({ dsp, clock, sampleRate, frameMs, settings, onFrame }: PacedPlayoutOptions) {
+  constructor({ dsp, clock, sampleRate, frameMs, settings, decoder, onFrame }: PacedPlayoutOptions) {
     this.#clock = clock;
     this.#wheel = wheelOf(clock);
     this.#onFrame = onFrame;
@@ -62,7 +69,9 @@ export class PacedPlayout implements WheelItem {
       sampleRate: sampleRate as JitterRate,
       frameMs: checkInteger("frameMs", this.frameMs, LEAST_FRAME_MS, MOST_FRAME_MS),
       codec: "pcm16",
+      ...(decoder !== undefined && { decoder: decoder as PacketDecoder }),
     });
+    this.takesPayloads = decoder !== undefined;
     this.#frame = new Int16Array(this.#buffer.frameSamples);
     this.#assembler = new FrameAssembler(this.#buffer, Math.round((frameMs * sampleRate) / 1000));
   }
@@ -81,11 +90,16 @@ export class PacedPlayout implements WheelItem {
     this.#buffer.networkMs = ms;
   }
 
-  /** Takes a message's samples; copied. @param sequence, timestamp -1 where the sender does not count */
-  push(samples: Int16Array, sequence: number, timestamp: number): void {
+  /**
+   * Takes a message's samples; copied.
+   * @param sequence, timestamp -1 where the sender does not count
+   * @param payload in place of the samples, where `takesPayloads`
+   */
+  push(samples: Int16Array, sequence: number, timestamp: number, payload?: Uint8Array): void {
     if (this.#isEnded) return;
     const nowMs = this.#clock.now();
-    this.#assembler.push(samples, sequence, timestamp, nowMs);
+    if (!this.takesPayloads) this.#assembler.push(samples, sequence, timestamp, nowMs);
+    else if (payload !== undefined) this.#pushPayload(payload, sequence, timestamp, nowMs);
     if (this.#isStarted) return;
     this.#isStarted = true;
     this.#nextMs = nowMs + t.startMs;
@@ -121,6 +135,15 @@ export class PacedPlayout implements WheelItem {
   /** After a stall of the process what has come meanwhile is still in the sockets: they are read first. */
   onDue(): void {
     this.#clock.setImmediate(this.#pull);
+  }
+
+  #pushPayload(payload: Uint8Array, sequence: number, timestamp: number, nowMs: number): void {
+    const packet = this.#packet;
+    packet.sequence = sequence;
+    packet.timestamp = timestamp;
+    packet.payload = payload;
+    packet.arrivalMs = nowMs;
+    this.#buffer.push(packet);
   }
 
   #pullDue(): void {

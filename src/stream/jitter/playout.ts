@@ -13,6 +13,7 @@ import type { FrameOutput } from "./frame-output.ts";
 import type { FrameStore } from "./frame-store.ts";
 import type { JitterCounters } from "./jitter-stats.ts";
 import type { LeftOut } from "./left-out.ts";
+import type { PacketFrames } from "./packet-frames.ts";
 import { rmsOf, SpeechLevel } from "./speech-level.ts";
 import type { TargetDelay } from "./target-delay.ts";
 import { jitterTuning as t } from "./tuning.ts";
@@ -29,6 +30,8 @@ export interface PlayoutParts {
   /** The most that a frame may be late, in ms. */
   maxDelayMs: number;
   store: FrameStore;
+  /** There where packets wait undecoded. */
+  packets: PacketFrames | undefined;
   history: ArrivalHistory;
   leftOut: LeftOut;
   target: TargetDelay;
@@ -138,7 +141,7 @@ export class Playout {
     this.#held = 0;
     this.#hasLooked = false;
     counters.delayMs = delayMs;
-    const frame = store.at(this.next);
+    const frame = this.#frame(this.next);
     const isQuiet = this.#level.isQuiet(this.#level.hear(frame));
     const overMs = delayMs - target.targetMs - this.#marginMs;
     this.overMs = overMs;
@@ -221,7 +224,7 @@ export class Playout {
   #joinQuiet(frame: Int16Array): boolean {
     const { store, out } = this.#parts;
     if (!store.has(this.next + 1)) return false;
-    const after = store.at(this.next + 1);
+    const after = this.#frame(this.next + 1);
     if (!this.#level.isQuiet(rmsOf(after))) return false;
     out.joinQuiet(frame, after);
     store.take(this.next++);
@@ -231,7 +234,7 @@ export class Playout {
 
   #joinPeriod(frame: Int16Array): boolean {
     const { store, out } = this.#parts;
-    if (!store.has(this.next + 1) || !out.joinPeriod(frame, store.at(this.next + 1))) return false;
+    if (!store.has(this.next + 1) || !out.joinPeriod(frame, this.#frame(this.next + 1))) return false;
     this.#loudRun = 0;
     store.take(this.next++);
     store.take(this.next++);
@@ -259,7 +262,7 @@ export class Playout {
   }
 
   #bridge(): void {
-    const { store, counters, out } = this.#parts;
+    const { store, packets, counters, out } = this.#parts;
     this.#quietRun = 0;
     const later = store.nextWaiting(this.next + 1, this.highest);
     if (later < 0) {
@@ -278,6 +281,18 @@ export class Playout {
     }
     counters.packetsLost++;
     this.next++;
-    out.conceal(store.has(this.next) ? store.at(this.next) : undefined);
+    if (!store.has(this.next)) {
+      out.conceal(undefined);
+      return;
+    }
+    const recovered = packets?.recover(this.next);
+    if (recovered !== undefined) out.emitRecovered(recovered);
+    else out.conceal(packets?.at(this.next, true) ?? store.at(this.next));
+  }
+
+  /** The samples of a frame that waits. */
+  #frame(index: number): Int16Array {
+    const { packets, store } = this.#parts;
+    return packets === undefined ? store.at(index) : packets.at(index);
   }
 }

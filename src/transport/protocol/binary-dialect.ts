@@ -37,6 +37,7 @@ import { MAX_MARK_LENGTH, readFastrtcMessage } from "./fastrtc-server.ts";
 import { isSampleEncoding, type WireDirection, type WireEncoding } from "./fastrtc-shapes.ts";
 import type { CodecPool, ServerDialect, ServerProtocol, ServerReply } from "./server-dialect.ts";
 import {
+  HeldPacketReader,
   type PacketSink,
   type PacketSource,
   StreamPacketReader,
@@ -63,6 +64,8 @@ class BinaryDialect implements ServerDialect {
   readonly #codecs: CodecPool;
   #encoding: WireEncoding | undefined;
   #reader: PacketSource | undefined;
+  /** The reader, where payloads are decoded later. */
+  #held: HeldPacketReader | undefined;
   #writer: PacketSink | undefined;
   /** Codecs of this connection alone. */
   readonly #own: { dispose(): void }[] = [];
@@ -103,9 +106,13 @@ class BinaryDialect implements ServerDialect {
     return format === undefined ? implied : agreeOnFormat(format, implied, this.#codecs.streamCodecs);
   }
 
-  begin(_start: StartMessage, { input, output }: WireAgreement): void {
+  get payload(): Uint8Array | undefined {
+    return this.#held?.payload;
+  }
+
+  begin(_start: StartMessage, { input, output }: WireAgreement, takesPayloads = false): void {
     try {
-      this.#reader = this.#readerOf(input);
+      this.#reader = takesPayloads ? this.#holdPackets(input) : this.#readerOf(input);
       this.#writer = this.#writerOf(output);
     } catch (error) {
       this.end();
@@ -161,6 +168,7 @@ class BinaryDialect implements ServerDialect {
 
   end(): void {
     this.#reader = undefined;
+    this.#held = undefined;
     this.#writer = undefined;
     for (const codec of this.#own.splice(0)) codec.dispose();
   }
@@ -177,6 +185,13 @@ class BinaryDialect implements ServerDialect {
     const reader = new StreamPacketReader(decoder, maxBytes);
     this.#own.push(reader);
     return reader;
+  }
+
+  #holdPackets({ encoding, sample_rate }: WireDirection): PacketSource {
+    const { samplesIn } = this.#codec(encoding);
+    const held = new HeldPacketReader((payload) => samplesIn?.(payload, sample_rate) ?? -1, sample_rate);
+    this.#held = held;
+    return held;
   }
 
   #writerOf(direction: WireDirection): PacketSink {

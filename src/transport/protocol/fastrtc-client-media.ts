@@ -13,7 +13,7 @@ import {
   sampleEncodingOf,
   type WireEncoding,
 } from "./fastrtc-shapes.ts";
-import { StreamPacketReader } from "./stream-packets.ts";
+import { HeldPacketReader, StreamPacketReader } from "./stream-packets.ts";
 
 /** A second of G.711 at 48 kHz. Some servers send a whole answer as one message: that is read the long way. */
 const READER_BYTES = 65_536;
@@ -34,17 +34,22 @@ export class PayloadReader {
   readonly #dsp: Dsp;
   readonly #reader: MessageReader | undefined;
   readonly #packets: PacketReader | undefined;
-  readonly #stream: StreamPacketReader | undefined;
+  readonly #stream: StreamPacketReader | HeldPacketReader | undefined;
   #view: Int16Array = new Int16Array(0);
 
-  /** @param decoder of an encoding that keeps state; `dispose` gives it back. Without it every packet of such is bad. */
-  constructor(dsp: Dsp, encoding: WireEncoding, decoder?: AudioDecoder) {
+  /**
+   * @param decoder of an encoding that keeps state; `dispose` gives it back. Without it every packet of such is bad. Or what
+   * says how many samples a payload holds: it is then decoded later, by whoever takes `payload`.
+   */
+  constructor(dsp: Dsp, encoding: WireEncoding, decoder?: AudioDecoder | ((payload: Uint8Array) => number)) {
     this.#dsp = dsp;
     this.encoding = encoding;
     if (isSampleEncoding(encoding)) {
       const { messages, packets } = readersOf(dsp, encoding);
       this.#reader = messages;
       this.#packets = packets;
+    } else if (typeof decoder === "function") {
+      this.#stream = new HeldPacketReader(decoder, READER_BYTES);
     } else if (decoder !== undefined) {
       this.#stream = new StreamPacketReader(decoder, READER_BYTES);
     }
@@ -90,6 +95,11 @@ export class PayloadReader {
   /** The samples of the last successful read: a view, valid until anything else is read. */
   get samples(): Int16Array {
     return this.#view;
+  }
+
+  /** The last packet's payload, where it is decoded later: valid until the next. */
+  get payload(): Uint8Array | undefined {
+    return this.#stream instanceof HeldPacketReader ? this.#stream.payload : undefined;
   }
 
   #readLong(payload: string): boolean {

@@ -40,12 +40,17 @@ export interface ServerDialect {
   /** Its number and the time stamp of its first sample, by the client's count; -1 where that protocol has none. */
   readonly sequence: number;
   readonly timestamp: number;
+  /** Its payload, where `begin` was told that payloads are decoded later; `samples` is then as long, and silent. */
+  readonly payload?: Uint8Array | undefined;
   /** Reads one message. Audio of before the start is told from the rest, though nobody hears it. */
   read(message: Uint8Array, isBinary: boolean): ClientMessage;
   /** What the wire will carry; or a fault whose message says what would be accepted. */
   agree(start: StartMessage, implied: WireAgreement): WireAgreement | Fault;
-  /** The session has been made: from here on media is read and written as agreed. May throw `ERR_ARENA_FULL`. */
-  begin(start: StartMessage, agreement: WireAgreement): void;
+  /**
+   * The session has been made: from here on media is read and written as agreed. May throw `ERR_ARENA_FULL`.
+   * @param takesPayloads whether payloads of a codec that keeps state are decoded later
+   */
+  begin(start: StartMessage, agreement: WireAgreement, takesPayloads?: boolean): void;
   /** Any message but media; undefined where this client knows no such message. */
   write(reply: ServerReply): string | Uint8Array | undefined;
   /** Bytes of the media message that carries a frame of `samples`, at most. */

@@ -20,7 +20,10 @@ export interface PacketSink {
 
 /** Views by length: packets of a codec with a variable bit rate have many lengths. */
 const VIEWS_KEPT = 512;
+/** Longer payloads than a codec's usual ones are not copied. */
+const HELD_BYTES = 2048;
 const NOTHING = new Int16Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 /** Packets to samples, in the order in which they come. No allocation for lengths seen before, beside the codec's own. */
 export class StreamPacketReader implements PacketSource {
@@ -87,6 +90,62 @@ export class StreamPacketReader implements PacketSource {
       view = this.#pcm.subarray(0, samples);
       if (this.#views.size < VIEWS_KEPT) this.#views.set(samples, view);
     }
+    return view;
+  }
+}
+
+/** Packets that are only looked at: their payloads are decoded later, by whoever takes them. No allocation for lengths seen before. */
+export class HeldPacketReader implements PacketSource {
+  readonly #samplesIn: (payload: Uint8Array) => number;
+  readonly #maxSamples: number;
+  readonly #bytes = new Uint8Array(HELD_BYTES);
+  readonly #views = new Map<number, Uint8Array>();
+  #payload: Uint8Array = NO_BYTES;
+  #silence: Int16Array = NOTHING;
+
+  /**
+   * @param samplesIn says how many samples a payload holds, or -1
+   * @param maxSamples the most that one may
+   */
+  constructor(samplesIn: (payload: Uint8Array) => number, maxSamples: number) {
+    this.#samplesIn = samplesIn;
+    this.#maxSamples = maxSamples;
+  }
+
+  /** As many as the last packet holds; silent. */
+  get samples(): Int16Array {
+    return this.#silence;
+  }
+
+  /** The payload of the last packet read: valid until the next, and as long as the packet. */
+  get payload(): Uint8Array {
+    return this.#payload;
+  }
+
+  read(packet: Uint8Array): number {
+    if (packet.length < PACKET_HEADER_BYTES) return -1;
+    this.#payload = this.#payloadOf(packet);
+    const n = this.#samplesIn(this.#payload);
+    if (n < 0 || n > this.#maxSamples) return -1;
+    if (this.#silence.length !== n) this.#silence = new Int16Array(n);
+    return n;
+  }
+
+  dispose(): void {
+    this.#payload = NO_BYTES;
+    this.#silence = NOTHING;
+  }
+
+  /** A copy, whose view is kept: one of the packet itself would be an allocation for each. */
+  #payloadOf(packet: Uint8Array): Uint8Array {
+    const n = packet.length - PACKET_HEADER_BYTES;
+    if (n > HELD_BYTES) return packet.subarray(PACKET_HEADER_BYTES);
+    let view = this.#views.get(n);
+    if (view === undefined) {
+      view = this.#bytes.subarray(0, n);
+      if (this.#views.size < VIEWS_KEPT) this.#views.set(n, view);
+    }
+    for (let i = 0; i < n; i++) view[i] = packet[PACKET_HEADER_BYTES + i]!;
     return view;
   }
 }
