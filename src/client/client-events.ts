@@ -46,6 +46,8 @@ export interface ResumedInfo {
   readonly lostSentMs: number;
   /** Audio of the server's that never came here. */
   readonly lostReceivedMs: number;
+  /** Audio of the server's that would have come in the gap, and comes now. */
+  readonly replayedMs: number;
   /** Connections that were tried. */
   readonly attempts: number;
 }

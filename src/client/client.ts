@@ -58,6 +58,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
   #unknown = 0;
   /** The server's marks whose audio has not been played, and those that were played while the connection was lost. */
   #heldMarks: string[] = [];
+  #marksReceived = 0;
   #playedMarks: string[] = [];
   #reconnects = 0;
   #lostSentMs = 0;
@@ -85,6 +86,8 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
         receivedMs: this.#received.stats.receivedMs,
         sentMs: this.#outgoing.stats.sentMs - this.#connection.heldMs,
         marks: this.#heldMarks,
+        nextSequence: this.#received.nextSequence,
+        marksReceived: this.#marksReceived,
       }),
     });
     this.#marks = new Marks((name) => this.#connection.send(this.#connection.dialect.mark(name)));
@@ -300,6 +303,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
         if (this.#marks.cameBack(message.name))
           this.#emitter.emit("mark", { name: message.name, isOwn: true });
         else {
+          this.#marksReceived++;
           this.#heldMarks.push(message.name);
           this.#received.mark(message.name);
         }
@@ -344,7 +348,11 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
 
   #onResumed(session: SessionInfo, attempts: number, gapMs: number): void {
     const sentMs = this.#outgoing.stats.sentMs - this.#connection.heldMs;
-    const { receivedMs, lostOutputMs } = session.resumed ?? { receivedMs: sentMs, lostOutputMs: 0 };
+    const { receivedMs, lostOutputMs, replayedMs } = session.resumed ?? {
+      receivedMs: sentMs,
+      lostOutputMs: 0,
+      replayedMs: 0,
+    };
     const lostSentMs = Math.max(0, sentMs - receivedMs - this.#lostSentMs);
     this.#session = session;
     this.#reconnects++;
@@ -353,7 +361,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
     this.#roundTrip?.skip(lostSentMs + lostOutputMs);
     this.#marks.resumed();
     for (const name of this.#playedMarks.splice(0)) this.#giveBack(name);
-    this.#emitter.emit("resumed", { gapMs, lostSentMs, lostReceivedMs: lostOutputMs, attempts });
+    this.#emitter.emit("resumed", { gapMs, lostSentMs, lostReceivedMs: lostOutputMs, replayedMs, attempts });
   }
 
   #onError(error: VoxwireError): void {

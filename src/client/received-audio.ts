@@ -47,6 +47,7 @@ export class ReceivedAudio<S extends SampleArray> {
   #lastJitter: JitterStats | undefined;
   #framesReceived = 0;
   #receivedMs = 0;
+  #nextSequence: number | undefined;
 
   constructor(parts: ReceivedAudioParts<S>) {
     this.#parts = parts;
@@ -58,6 +59,11 @@ export class ReceivedAudio<S extends SampleArray> {
   /** Reads payloads in the encoding that holds now. */
   get reader(): PayloadReader {
     return this.#reader;
+  }
+
+  /** The number of the frame that would come next; undefined where the server does not count. */
+  get nextSequence(): number | undefined {
+    return this.#framesReceived === 0 ? 0 : this.#nextSequence;
   }
 
   get stats(): Pick<
@@ -115,6 +121,7 @@ export class ReceivedAudio<S extends SampleArray> {
     const { samples, payload } = this.#reader;
     const durationMs = (samples.length * 1000) / incoming.wireRate;
     this.#framesReceived++;
+    if (sequence >= 0) this.#nextSequence = (sequence + 1) >>> 0;
     this.#receivedMs += durationMs;
     const roundTripMs = roundTrip?.received(durationMs, settings.clock.now()) ?? -1;
     if (roundTripMs >= 0) this.#parts.emitter.emit("roundTrip", roundTripMs);

@@ -189,7 +189,7 @@ class SessionEngine implements EngineSession, Session {
     this.counters.resumes++;
     this.counters.lostInputMs += gap.lostInputMs;
     this.counters.lostOutputMs += gap.lostOutputMs;
-    this.#output.resumed(gap.lostOutputMs);
+    this.#output.resumed(gap.lostOutputMs, gap.replayedMs);
     this.#guard("onResumed", () => this.#handler.onResumed?.(gap, this));
     this.#tell("resumed", gap);
   }

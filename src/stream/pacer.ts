@@ -66,6 +66,11 @@ export class Pacer {
     return this.#lastInputMs;
   }
 
+  /** From when its times count: another one after each silence. */
+  get anchorMs(): number {
+    return this.#anchorMs;
+  }
+
   /** When the next frame may leave, if no more arrives. */
   get dueMs(): number {
     return this.#anchorMs + this.#sentMs - this.leadMs - this.#creditMs;

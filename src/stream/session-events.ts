@@ -5,8 +5,10 @@ export interface SessionGap {
   readonly gapMs: number;
   /** Audio that the client sent and that never came. */
   readonly lostInputMs: number;
-  /** Audio that was sent, or came due, and never reached the client. */
+  /** Audio that was sent, or came due, and never reaches the client. */
   readonly lostOutputMs: number;
+  /** Audio that was sent, or came due, did not reach the client, and is sent again: it is heard later by so much. */
+  readonly replayedMs: number;
 }
 
 /** Listeners by event. */

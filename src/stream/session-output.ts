@@ -76,6 +76,9 @@ export class SessionOutput implements WheelItem {
   #droppedMs = 0;
   #clearedAtMs = 0;
   #clearsPending = 0;
+  /** How far the client is behind the clock since it was sent the audio of a gap at once; until the output falls silent. */
+  #behindMs = 0;
+  #behindAnchorMs = 0;
 
   constructor(options: SessionOutputOptions) {
     const { clock, dsp, sampleRate, handlerRate, frameSamples, leadMs, sink } = options;
@@ -171,12 +174,15 @@ export class SessionOutput implements WheelItem {
     return playedMs;
   }
 
-  /** The client is back, and has not heard `lostMs`. Where it has not answered a clear, it is told again. */
-  resumed(lostMs: number): void {
+  /** The client is back: it has not heard `lostMs`, and begins to hear the `replayedMs` after that. It answers one clear at most. */
+  resumed(lostMs: number, replayedMs: number): void {
     this.#droppedMs += lostMs;
-    if (this.#clearsPending === 0) return;
-    this.#clearsPending = 1;
-    this.#sink.sendClear();
+    this.#clearsPending = Math.min(this.#clearsPending, 1);
+    const { anchorMs, heardMs } = this.pacer;
+    this.#behindAnchorMs = anchorMs;
+    // nothing has been sent since a clear: then nothing of it is replayed either
+    const isSilent = replayedMs === 0 || anchorMs === Number.NEGATIVE_INFINITY;
+    this.#behindMs = isSilent ? 0 : Math.max(0, this.#options.clock.now() + replayedMs - heardMs);
   }
 
   /** Hands on what the resampler holds: no more will come. */
@@ -223,7 +229,9 @@ export class SessionOutput implements WheelItem {
 
   /** What has been sent and not yet been heard, by the clock. */
   #aheadMs(nowMs: number): number {
-    return Math.max(0, this.pacer.heardMs - nowMs);
+    const { anchorMs, heardMs } = this.pacer;
+    if (this.#behindAnchorMs !== anchorMs) this.#behindMs = 0;
+    return Math.max(0, heardMs + this.#behindMs - nowMs);
   }
 
   #convert(samples: SampleArray, sampleRate: number, nowMs: number): void {

@@ -176,6 +176,11 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     else sink.returnMark(name);
   }
 
+  onCleared(playedMs: number | undefined): void {
+    this.#keeper?.sink.clearAnswered();
+    this.#keeper?.session.cleared(playedMs);
+  }
+
   onTooMuch(code: string, closeCode: number, message: string, hint: string): void {
     this.#endWithError(tooMuchEnding(code, closeCode, message, hint));
   }
@@ -198,7 +203,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     resumed.holder = this;
     this.#take(resumed);
     this.#sayStarted(resumed, true, gap);
-    resumed.goOn(this.writer, this.dialect, this.client, request.marks, gap);
+    resumed.goOn(this.writer, this.dialect, this.client, request, gap);
   }
 
   #take(keeper: SessionKeeper): void {

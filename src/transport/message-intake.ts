@@ -36,6 +36,7 @@ export interface ConnectionRequests {
   onStart(message: StartMessage): void;
   onStop(): void;
   onMark(name: string): void;
+  onCleared(playedMs: number | undefined): void;
   /** The server itself failed at a message. */
   onDefect(error: unknown): void;
   /** More than one call can bear: ends the connection. */
@@ -171,7 +172,7 @@ export class MessageIntake implements MessageTaker {
         this.#requests.onMark(message.name);
         break;
       case "cleared":
-        this.#session?.cleared(message.playedMs);
+        this.#requests.onCleared(message.playedMs);
         break;
       case "dtmf":
         this.#session?.dtmf(message.digit);

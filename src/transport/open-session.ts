@@ -17,6 +17,7 @@ import type { WireDirection } from "./protocol/fastrtc-shapes.ts";
 import { mergeParameters, NO_PARAMETERS } from "./protocol/parameters.ts";
 import type { ServerDialect, ServerReply } from "./protocol/server-dialect.ts";
 import { RecordedSession, RecordedSink } from "./recording/recorded-session.ts";
+import { ReplayRing } from "./replay-ring.ts";
 import { type ClientPlace, type SessionHolder, SessionKeeper } from "./session-keeper.ts";
 import type { LiveSession } from "./session-registry.ts";
 import type { SocketWriter } from "./socket-writer.ts";
@@ -98,6 +99,7 @@ export function openSession(
       onUnsentMark: (name) => clock.setImmediate(() => session.markReturned(name)),
       onUnansweredClear: () => clock.setImmediate(() => session.cleared(undefined)),
       onOutput: (json) => outputs.publish(id, json),
+      replay: message.resume === true ? replayRing(context.bounds, output) : undefined,
     });
     const tap = context.recordings?.openTap();
     const made: StreamSession = context.createSession({
@@ -180,6 +182,16 @@ function impliedFormat({ inputRate, outputRate, frameMs }: HandlerMount, handler
 
 function mulawAt(sampleRate: number, frameMs: number): WireDirection {
   return { encoding: "mulaw", sample_rate: sampleRate, frame_ms: frameMs };
+}
+
+/** Keeps what a client that may come back was sent last; undefined where nobody may, or nothing is to be replayed. */
+function replayRing(
+  { maxReplayMs, maxUnsentMs, resumeWindowMs }: ConnectionContext["bounds"],
+  { sample_rate, frame_ms }: WireDirection,
+): ReplayRing | undefined {
+  // more than a socket takes would be dropped again
+  const mostMs = Math.min(maxReplayMs, maxUnsentMs);
+  return resumeWindowMs > 0 && mostMs > 0 ? new ReplayRing(mostMs, sample_rate, frame_ms) : undefined;
 }
 
 /** What media takes in the words of this protocol. */

@@ -53,6 +53,11 @@ export interface ServerLimits {
    * ends with the connection. Then it ends, and who comes later is refused with `ERR_RESUME` and close code 4410.
    */
   resumeWindowMs: number;
+  /**
+   * Audio that a client which comes back is sent anew: the latest of what it has not had. Default 2,000 ms, `maxUnsentMs` at
+   * most; what is older is lost and counted. Each session that may come back keeps so much (32 KB at 8 kHz).
+   */
+  maxReplayMs: number;
   /** Sessions that wait so at once. Default 1,000; beyond it the one that has waited longest ends. */
   maxResumable: number;
   /**
@@ -96,6 +101,7 @@ export function serverLimits(given: Partial<ServerLimits>): ServerLimits {
     slowReaderMs: time("slowReaderMs", 5_000, 1, 600_000),
     heartbeatMs: time("heartbeatMs", 15_000, 10),
     resumeWindowMs: time("resumeWindowMs", 10_000, 0, 600_000),
+    maxReplayMs: time("maxReplayMs", 2_000, 0, 600_000),
     maxResumable: whole("maxResumable", 1000, 1, 1_000_000),
     maxEventLoopDelayMs: time("maxEventLoopDelayMs", 200, 1, 60_000),
     timeLimitMs:

@@ -138,12 +138,14 @@ export class SessionKeeper {
     // the client's word, which may be any number: no more can be lost than it might have sent
     const mostMs = maxBurstMs + maxSpeed * (nowMs - this.#beganMs);
     const lostInputMs = Math.min(request.sentMs - receivedMs - counters.lostInputMs, mostMs);
-    const lostOutputMs = counters.sentMs - request.receivedMs - counters.lostOutputMs;
+    const replayedMs = this.sink.replayMs(request);
+    const lostOutputMs = counters.sentMs - request.receivedMs - counters.lostOutputMs - replayedMs;
     return {
       gapMs: rounded(nowMs - (this.#lostAtMs ?? nowMs)),
       receivedMs: rounded(receivedMs),
       lostInputMs: rounded(lostInputMs),
       lostOutputMs: rounded(lostOutputMs),
+      replayedMs: rounded(replayedMs),
     };
   }
 
@@ -152,7 +154,7 @@ export class SessionKeeper {
     writer: SocketWriter,
     dialect: ServerDialect,
     client: { readonly remoteAddress: string; readonly addressKey: string },
-    marks: readonly string[],
+    request: ResumeRequest,
     gap: ResumeGap,
   ): void {
     const { counters, registry } = this.#context;
@@ -163,11 +165,13 @@ export class SessionKeeper {
     counters.sessionsResumed++;
     counters.lostInputMs += gap.lostInputMs;
     counters.lostOutputMs += gap.lostOutputMs;
-    const { gapMs, lostInputMs, lostOutputMs } = gap;
-    this.#context.logger.info("A session goes on.", { session: this.id, gapMs, lostInputMs, lostOutputMs });
+    const { receivedMs: _, ...missed } = gap;
+    this.#context.logger.info("A session goes on.", { session: this.id, ...missed });
     // what was dropped or played is told first; then the handler, which may send anew, hears of the gap
-    for (const name of this.sink.moveTo(writer, dialect, marks)) this.session.markReturned(name);
-    this.session.resumed({ gapMs, lostInputMs, lostOutputMs });
+    const returned = this.sink.moveTo(writer, dialect, request);
+    for (const name of returned.marks) this.session.markReturned(name);
+    this.session.resumed(missed);
+    if (returned.isCleared) this.session.cleared(undefined);
   }
 
   /** Ends the session, or joins its end; resolves when its id is free again. Never rejects. */

@@ -219,6 +219,19 @@ const SCENARIOS: Record<string, Scenario> = {
       return await comeBack(open, server, "a", token);
     },
   },
+  maxReplayMs: {
+    options: { maxReplayMs: 20 },
+    async run({ handlers, open, server, started }) {
+      const token = await lose(await started("a", { format: {}, resume: true }), server);
+      handlers[0]!.send(new Int16Array(320));
+      const client = await open();
+      const resume = { token, next_seq: 0, marks_received: 0 };
+      client.send({ event: "start", websocket_id: "a", format: {}, resume });
+      const { json } = await client.next();
+      assert.equal([json.data.resumed.replayed_ms, json.data.resumed.lost_output_ms], [20, 20]);
+      return client;
+    },
+  },
   maxEventLoopDelayMs: {
     options: { maxEventLoopDelayMs: 1 },
     async run({ clock, server }) {
@@ -311,7 +324,7 @@ for (const { name, codes, closeCode, counters } of rows) {
     const clock = new VirtualClock();
     const handlers: Session[] = [];
     const { hangs = false, ...limits } = options as { hangs?: boolean };
-    const usesIdle = hangs || /limits|Unsent|slow/.test(name);
+    const usesIdle = hangs || /limits|Unsent|slow|Replay/.test(name);
     const server = await serve({
       port: 0,
       handler: usesIdle ? () => new Idle(handlers, hangs) : EchoHandler,

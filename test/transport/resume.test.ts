@@ -90,6 +90,7 @@ test("a session goes on where its client comes back in time: same handler, same 
       received_ms: 0,
       lost_input_ms: 0,
       lost_output_ms: 0,
+      replayed_ms: 0,
     });
     assert.is.not(second.token, first.token);
     await journal.has("resumed a");
@@ -208,14 +209,14 @@ test("what was lost is measured in both directions, each loss once", async () =>
     await clock.advanceBy(1000);
     // 20 ms of the 40 that were sent had come; of 140 that the client sent, 40 were under way
     const second = await start(server.url, "a", { token: first.token, received_ms: 20, sent_ms: 140 });
-    const gap = { gap_ms: 1000, received_ms: 100, lost_input_ms: 40, lost_output_ms: 120 };
+    const gap = { gap_ms: 1000, received_ms: 100, lost_input_ms: 40, lost_output_ms: 120, replayed_ms: 0 };
     assert.equal(second.json.data.resumed, gap);
-    assert.equal(gaps, [{ gapMs: 1000, lostInputMs: 40, lostOutputMs: 120 }]);
+    assert.equal(gaps, [{ gapMs: 1000, lostInputMs: 40, lostOutputMs: 120, replayedMs: 0 }]);
     second.client.sendMedia(FRAME);
     await second.client.sync();
     await cut(second.client, journal, "a");
     await start(server.url, "a", { token: second.token, received_ms: 20, sent_ms: 160 });
-    assert.equal(gaps[1], { gapMs: 0, lostInputMs: 0, lostOutputMs: 0 });
+    assert.equal(gaps[1], { gapMs: 0, lostInputMs: 0, lostOutputMs: 0, replayedMs: 0 });
     assert.equal(server.metrics.lostMs, { input: 40, output: 120 });
     const { resumes, lostInputMs, lostOutputMs } = session!.stats;
     assert.equal([resumes, lostInputMs, lostOutputMs], [2, 40, 120]);
@@ -256,9 +257,70 @@ test("a clear and what is said in the gap reach the client when it is back, in b
     await second.client.sync();
     const said = second.client.received.slice(1).map(({ json }) => json.data ?? json.event);
     const lines = Array.from({ length: 64 }, (_, i) => `line ${i + 36}`);
-    assert.equal(said, [...lines, "clear", "pong"]);
+    assert.equal(said, ["clear", ...lines, "pong"]);
     second.client.send({ event: "cleared", played_ms: 0 });
     await journal.has("cleared 0");
+  });
+});
+
+test("a client that counts is sent what it has not had, and is told a clear before what came after it", async () => {
+  const { server, journal, gaps } = await resumable();
+  await withServer(server, async () => {
+    const first = await start(server.url, "a", true);
+    const [session] = journal.sessions;
+    session!.send(FRAME);
+    await first.client.nextAudio(160);
+    await cut(first.client, journal, "a");
+    session!.send(FRAME);
+    session!.mark("unheard");
+    session!.clear();
+    session!.send(FRAME);
+    session!.mark("heard");
+    session!.send(FRAME);
+    const counts = { received_ms: 20, sent_ms: 0, marks: [], next_seq: 1, marks_received: 0 };
+    const second = await start(server.url, "a", { token: first.token, ...counts });
+    assert.is(second.json.data.resumed.replayed_ms, 40);
+    assert.equal(gaps, [{ gapMs: 0, lostInputMs: 0, lostOutputMs: 20, replayedMs: 40 }]);
+    await second.client.sync();
+    const said = second.client.received
+      .slice(1)
+      .map(({ json }) => json.event + (json.media?.seq ?? json.mark?.name ?? ""));
+    assert.equal(said, ["clear", "markunheard", "media2", "markheard", "media3", "pong"]);
+    // it has had the clear and what came after it, and its answer was lost: it is not told again
+    await cut(second.client, journal, "a");
+    const back = { received_ms: 60, sent_ms: 0, marks: ["heard"], next_seq: 4, marks_received: 2 };
+    const third = await start(server.url, "a", { token: second.token, ...back });
+    await third.client.sync();
+    assert.equal(
+      third.client.received.map(({ json }) => json.event ?? json.type),
+      ["started", "pong"],
+    );
+    assert.is(journal.count("mark unheard"), 1);
+    assert.is(journal.count("mark heard"), 0);
+    assert.is(server.metrics.lostMs.output, 20);
+  });
+});
+
+test("a client that says nonsense of what it has had gets nothing of anybody's, and breaks nothing", async () => {
+  const { server, journal } = await resumable();
+  await withServer(server, async () => {
+    let last = await start(server.url, "a", true);
+    const [session] = journal.sessions;
+    for (let i = 0; i < 3; i++) session!.send(FRAME);
+    await last.client.nextAudio(160);
+    for (const next_seq of [2 ** 31, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER, 1_000_000, 4]) {
+      await cut(last.client, journal, "a");
+      journal.entries.length = 0;
+      const counts = { received_ms: 1e300, sent_ms: 1e300, marks: ["x"], next_seq, marks_received: 1e15 };
+      last = await start(server.url, "a", { token: last.token, ...counts });
+      assert.is(last.json.type, "started", `${next_seq}`);
+      await last.client.sync();
+    }
+    for (const next_seq of [-1, 0.5, "1", {}]) {
+      const other = await start(server.url, "a", { token: last.token, next_seq });
+      assert.is(other.json.data.code, "ERR_MESSAGE");
+    }
+    await last.client.sync();
   });
 });
 

@@ -41,6 +41,10 @@ export interface ResumeRequest {
   readonly sentMs: number;
   /** The server's marks that have come and whose audio has not been played yet. */
   readonly marks: readonly string[];
+  /** The number of the frame that the client would have next; undefined: it does not count, and nothing is replayed. */
+  readonly nextSequence: number | undefined;
+  /** How many of the server's marks have come since the session's start; undefined: the client does not count them. */
+  readonly marksReceived: number | undefined;
 }
 
 /** One message of a client. */

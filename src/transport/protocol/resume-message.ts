@@ -26,8 +26,10 @@ export interface ResumeGap {
   readonly receivedMs: number;
   /** Audio of the client's that was sent and never arrived, in this gap. */
   readonly lostInputMs: number;
-  /** Audio for the client that was sent, or came due, and never arrived, in this gap. */
+  /** Audio for the client that was sent, or came due, and will never arrive, in this gap. */
   readonly lostOutputMs: number;
+  /** Audio for the client that was sent, or came due, did not arrive, and follows now. */
+  readonly replayedMs: number;
 }
 
 /**
@@ -43,25 +45,29 @@ export function readResume(value: unknown): boolean | ResumeRequest | Fault {
   const receivedMs = own(value, "received_ms") ?? 0;
   const sentMs = own(value, "sent_ms") ?? 0;
   const marks = own(value, "marks") ?? [];
+  const nextSequence = own(value, "next_seq") ?? undefined;
+  const marksReceived = own(value, "marks_received") ?? undefined;
   if (
     typeof token !== "string" ||
     token.length > MAX_TOKEN_LENGTH ||
     !isDuration(receivedMs) ||
     !isDuration(sentMs) ||
+    !isCount(nextSequence) ||
+    !isCount(marksReceived) ||
     !Array.isArray(marks) ||
     marks.length > MAX_HELD_MARKS ||
     !marks.every((name) => typeof name === "string")
   ) {
     return malformed();
   }
-  return { token, receivedMs, sentMs, marks };
+  return { token, receivedMs, sentMs, marks, nextSequence, marksReceived };
 }
 
 /** The members of `started` that say how to come back. */
 export function resumeFields({ token, windowMs, resumed }: ResumeOffer): object {
   const fields = { resume_token: token, resume_window_ms: windowMs };
   if (resumed === undefined) return fields;
-  const { gapMs, receivedMs, lostInputMs, lostOutputMs } = resumed;
+  const { gapMs, receivedMs, lostInputMs, lostOutputMs, replayedMs } = resumed;
   return {
     ...fields,
     resumed: {
@@ -69,12 +75,17 @@ export function resumeFields({ token, windowMs, resumed }: ResumeOffer): object 
       received_ms: receivedMs,
       lost_input_ms: lostInputMs,
       lost_output_ms: lostOutputMs,
+      replayed_ms: replayedMs,
     },
   };
 }
 
 function isDuration(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+function isCount(value: unknown): value is number | undefined {
+  return value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0);
 }
 
 function malformed(): Fault {

@@ -35,6 +35,13 @@ const COMMANDS = {
       session.mark(`after ${i}`);
     }
   },
+  /** Samples that count up from 0, and a mark after every fifth frame. */
+  ramp: (session, frames) => {
+    for (let i = 0; i < frames; i++) {
+      session.send(Int16Array.from({ length: 160 }, (_, n) => 160 * i + n));
+      if (i % 5 === 4) session.mark(`after ${i}`);
+    }
+  },
   output: (session, value) => session.output(value),
   log: (session, text) => session.log(text),
   warn: (session, text) => session.warn(text),
@@ -66,6 +73,7 @@ export class Commanded extends EchoHandler {
   }
 
   onMark(name, session) {
+    journal.postMessage(`mark ${session.id} ${name}`);
     session.output({ mark: name });
   }
 
