@@ -24,5 +24,6 @@ export const REPORTS: Readonly<Record<string, Report>> = {
   jitter: async ({ minutes }) => (await import("./voice/jitter-report.ts")).reportJitter(minutes),
   network: async ({ server, plotFolder, onRound }) =>
     (await import("./network.ts")).reportNetwork(server.isQuick ? 0.3 : 2, plotFolder, onRound),
+  loop: async ({ server }) => (await import("./loop/report.ts")).reportLoop(server.isQuick ? 5 : 20),
   quality: async () => (await import("./quality.ts")).reportQuality(),
 };

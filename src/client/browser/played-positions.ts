@@ -2,6 +2,8 @@
 
 /** Pairs kept: ten seconds of frames of 20 ms. */
 const KEPT = 512;
+/** Of these, pairs that have been played: what a worklet says of its position is some ms old. */
+const KEPT_PLAYED = 64;
 
 /** The positions of one playout, oldest forgotten. */
 export class PlayedPositions {
@@ -19,18 +21,25 @@ export class PlayedPositions {
     else this.#first = (this.#first + 1) % KEPT;
   }
 
-  /** The moment that `position` is, in ms of received audio; forgets what is before. */
+  /** The moment that `position` is, in ms of received audio; forgets what is long before. */
   at(position: number): number {
-    while (this.#count > 1 && this.#positions[(this.#first + 1) % KEPT]! <= position) {
+    while (this.#count > KEPT_PLAYED && this.#positionOf(KEPT_PLAYED) <= position) {
       this.#first = (this.#first + 1) % KEPT;
       this.#count--;
     }
-    if (this.#count === 0) return 0;
-    const from = this.#positions[this.#first]!;
-    const fromMs = this.#mediaMs[this.#first]!;
-    if (this.#count === 1 || position <= from) return fromMs;
-    const next = (this.#first + 1) % KEPT;
-    const share = (position - from) / (this.#positions[next]! - from);
-    return fromMs + share * (this.#mediaMs[next]! - fromMs);
+    let next = 0;
+    while (next < this.#count && this.#positionOf(next) <= position) next++;
+    if (next === 0 || next === this.#count) return this.#count === 0 ? 0 : this.#msOf(Math.max(0, next - 1));
+    const from = this.#positionOf(next - 1);
+    const share = (position - from) / (this.#positionOf(next) - from);
+    return this.#msOf(next - 1) + share * (this.#msOf(next) - this.#msOf(next - 1));
+  }
+
+  #positionOf(i: number): number {
+    return this.#positions[(this.#first + i) % KEPT]!;
+  }
+
+  #msOf(i: number): number {
+    return this.#mediaMs[(this.#first + i) % KEPT]!;
   }
 }

@@ -2,7 +2,7 @@
 
 /** What the feeder says. Counts are of samples at the context's rate. */
 export const CONTROL = {
-  /** Samples of delay between the first sample's coming and its playing. */
+  /** Samples of delay between the first sample's coming, after a pause, and its playing. */
   margin: 0,
   /** More than this waiting, and the excess is skipped. */
   most: 1,
@@ -24,7 +24,7 @@ export const STATUS = {
   skipped: 2,
   /** The latest request to drop that has been done. */
   clears: 3,
-  /** Counts windows of `WINDOW_MS` in which audio played throughout. */
+  /** Counts windows: `WINDOW_MS` in which audio played throughout, or the wait before playing begins. */
   windows: 4,
   /** The least that waited in the latest of them. */
   least: 5,
@@ -36,6 +36,12 @@ export const STATUS = {
   frame: 8,
   /** Samples of silence that were played for want of others, in the middle of speech. */
   silent: 9,
+  /** The position at which the latest window ended. */
+  windowPosition: 10,
+  /** The context's clock at it. */
+  windowFrame: 11,
+  /** Counts beginnings after a pause or a `clear`, not after an underrun. */
+  starts: 12,
 } as const;
 
 /** How long the least level is looked for at a time. */

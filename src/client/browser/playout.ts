@@ -1,5 +1,6 @@
 /**
- * What a speaker plays, block by block: begins when a margin has passed since the first sample came, fades out before the
+ * What a speaker plays, block by block: begins when a margin has passed since the first sample came (a shorter one after
+ * an underrun, which has made it late enough), fades out before the
  * last one where more does not come in time, fades in again, skips with a crossfade where too much waits, and drops on
  * request within 10 ms. No step is heard in any of it. Pure: the worklet calls it, and so do tests.
  */
@@ -11,6 +12,8 @@ import type { LinkConsumer } from "./sample-link.ts";
 const CLEAR_MS = 10;
 /** Fade in, and the reserve in which a fade out fits when nothing more comes. */
 const FADE_MS = 3;
+/** What is waited for after an underrun: the next may come a little late again. */
+const AGAIN_MS = 10;
 /** A gap that is longer was a pause of the speaker's, not of the network's. */
 const PAUSE_MS = 600;
 /** Below this peak (-46 dB of full scale) a block may be left out unheard. */
@@ -30,11 +33,15 @@ export class Playout {
   readonly #clearSamples: number;
   readonly #windowSamples: number;
   readonly #pauseSamples: number;
+  readonly #againSamples: number;
   readonly #next = new Float32Array(1024);
   #state: State = "empty";
   #position = 0;
   /** Samples until the state changes: of the margin, or of a fade out. */
   #left = 0;
+  /** What is waited for before playing begins. */
+  #wanted = 0;
+  #isUnderrun = false;
   #fadeLength = 1;
   /** Samples of the fade in that are done. */
   #fadedIn = 0;
@@ -52,6 +59,7 @@ export class Playout {
     this.#reserve = Math.ceil((FADE_MS * sampleRate) / 1000);
     this.#clearSamples = Math.ceil((CLEAR_MS * sampleRate) / 1000);
     this.#windowSamples = Math.ceil((WINDOW_MS * sampleRate) / 1000);
+    this.#againSamples = Math.ceil((AGAIN_MS * sampleRate) / 1000);
     this.#pauseSamples = (PAUSE_MS * sampleRate) / 1000;
     this.#windowLeft = this.#windowSamples;
   }
@@ -65,8 +73,8 @@ export class Playout {
     const waiting = ring.available;
     if (control[CONTROL.clears] !== this.#clears) this.#beginClear(waiting);
     if (this.#state === "empty" && waiting > 0) this.#arrive();
-    if (this.#state === "waiting") this.#wait(out.length);
-    if (this.#state === "playing") this.#play(out, waiting);
+    if (this.#state === "waiting") this.#wait(out.length, frame);
+    if (this.#state === "playing") this.#play(out, waiting, frame);
     else if (this.#state === "ending" || this.#state === "clearing") this.#fadeOut(out);
     else this.#rest(out);
     status[STATUS.position] = this.#position | 0;
@@ -82,23 +90,28 @@ export class Playout {
 
   /** Something has come after nothing was there. */
   #arrive(): void {
+    const marginSamples = this.#link.control[CONTROL.margin]!;
     this.#state = "waiting";
-    this.#left = this.#link.control[CONTROL.margin]!;
-    if (!this.#hasPlayed || this.#silence >= this.#pauseSamples) return;
+    this.#isUnderrun = this.#hasPlayed && this.#silence < this.#pauseSamples;
+    this.#wanted = this.#isUnderrun ? Math.min(marginSamples, this.#againSamples) : marginSamples;
+    this.#left = this.#wanted;
+    if (!this.#isUnderrun) return;
     this.#count(STATUS.underruns, 1);
     this.#count(STATUS.silent, this.#silence + this.#left);
   }
 
-  #wait(n: number): void {
+  #wait(n: number, frame: number): void {
     this.#left -= n;
     if (this.#left > 0) return;
+    if (!this.#isUnderrun) this.#count(STATUS.starts, 1);
+    this.#endWindow(this.#wanted, frame);
     this.#state = "playing";
     this.#hasPlayed = true;
     this.#silence = 0;
     this.#fadedIn = 0;
   }
 
-  #play(out: Float32Array, waiting: number): void {
+  #play(out: Float32Array, waiting: number, frame: number): void {
     const { ring, control } = this.#link;
     const n = out.length;
     if (waiting < n + this.#reserve) {
@@ -109,7 +122,7 @@ export class Playout {
       this.#fadeOut(out);
       return;
     }
-    this.#measure(waiting, n);
+    this.#measure(waiting, n, frame);
     this.#read(out, n);
     const isTooMuch = waiting > control[CONTROL.most]!;
     const isMuch = waiting > control[CONTROL.much]! && this.#spare-- <= 0;
@@ -170,14 +183,20 @@ export class Playout {
   }
 
   /** Keeps the least level of each window. */
-  #measure(waiting: number, n: number): void {
-    const { status } = this.#link;
+  #measure(waiting: number, n: number, frame: number): void {
     if (this.#windowLeft === this.#windowSamples || waiting < this.#least) this.#least = waiting;
     this.#windowLeft -= n;
-    if (this.#windowLeft > 0) return;
+    if (this.#windowLeft <= 0) this.#endWindow(this.#least, frame);
+  }
+
+  #endWindow(least: number, frame: number): void {
+    const { status } = this.#link;
     this.#windowLeft = this.#windowSamples;
-    status[STATUS.least] = this.#least;
-    this.#count(STATUS.windows, 1);
+    status[STATUS.least] = least;
+    status[STATUS.windowPosition] = this.#position | 0;
+    status[STATUS.windowFrame] = frame | 0;
+    // last, and seen last: the feeder looks at the others when this one has changed
+    Atomics.store(status, STATUS.windows, (status[STATUS.windows]! + 1) | 0);
   }
 
   #read(out: Float32Array, n: number): void {

@@ -27,6 +27,8 @@ export interface SpeakerSinkParts {
 /** What a playout counts. Durations in ms. */
 export interface PlayoutStats {
   readonly waitingMs: number;
+  /** The least that waited in the latest half second: what was to spare. */
+  readonly spareMs: number;
   readonly marginMs: number;
   readonly underruns: number;
   /** Silence for want of audio in the middle of speech. */
@@ -39,7 +41,7 @@ export interface PlayoutStats {
 }
 
 /** Above margin and a frame, what quiet stretches are shortened for. */
-const MUCH_MS = 40;
+const MUCH_MS = 8;
 const MARK_POLL_MS = 10;
 /** Beyond it the oldest is told too early. */
 const MAX_MARKS = 1000;
@@ -58,7 +60,9 @@ export class SpeakerSink implements FrameSink<Float32Array> {
   #droppedFrames = 0;
   #driftPpm = 0;
   #windows = 0;
-  #underruns = 0;
+  #starts = 0;
+  #heldMs = 0;
+  #frame = 0;
   #markTimer: unknown;
 
   constructor(parts: SpeakerSinkParts) {
@@ -83,11 +87,13 @@ export class SpeakerSink implements FrameSink<Float32Array> {
     const { status } = this.#parts.link;
     return {
       waitingMs: this.queuedMs,
+      spareMs: this.#ms(status[STATUS.least]!),
       marginMs: this.#control.marginMs,
       underruns: status[STATUS.underruns]!,
       silentMs: this.#ms(status[STATUS.silent]!),
       skippedMs: this.#ms(status[STATUS.skipped]!),
-      driftPpm: this.#driftPpm,
+      // the resampler's drift is of its output, which is longer where it is played more slowly
+      driftPpm: -this.#driftPpm,
       isPlaying: status[STATUS.isPlaying] === 1,
     };
   }
@@ -96,7 +102,8 @@ export class SpeakerSink implements FrameSink<Float32Array> {
   get playing(): { readonly mediaMs: number; readonly frame: number } | undefined {
     const { status } = this.#parts.link;
     if (status[STATUS.isPlaying] !== 1) return undefined;
-    return { mediaMs: this.playedMs, frame: status[STATUS.frame]! };
+    // the resampler has not given out yet what came last
+    return { mediaMs: this.playedMs - this.#heldMs, frame: status[STATUS.frame]! };
   }
 
   push({ samples, sampleRate }: AudioFrame<Float32Array>): void {
@@ -147,6 +154,7 @@ export class SpeakerSink implements FrameSink<Float32Array> {
     this.#resampler = this.#parts.dsp.createResampler({ inputRate, outputRate: this.#parts.sampleRate });
     // from the first sample on in the filter that can drift, so that moving to it is no seam
     this.#resampler.setDrift(0);
+    this.#heldMs = (this.#resampler.latencySamples * 1000) / inputRate;
     this.#driftPpm = 0;
   }
 
@@ -160,17 +168,25 @@ export class SpeakerSink implements FrameSink<Float32Array> {
   /** Follows what the worklet says. */
   #steer(): void {
     const { status } = this.#parts.link;
-    if (status[STATUS.underruns] !== this.#underruns) {
-      this.#underruns = status[STATUS.underruns]!;
-      this.#control.ranOut();
-      this.#tell();
+    const windows = Atomics.load(status, STATUS.windows);
+    if (windows === this.#windows) return;
+    this.#windows = windows;
+    if (status[STATUS.starts] !== this.#starts) {
+      this.#starts = status[STATUS.starts]!;
+      this.#control.began();
     }
-    if (status[STATUS.windows] === this.#windows) return;
-    this.#windows = status[STATUS.windows]!;
     const marginBefore = this.#control.marginMs;
-    this.#driftPpm = this.#control.heard(this.#ms(status[STATUS.least]!));
+    this.#driftPpm = this.#control.heard(this.#ms(status[STATUS.least]!), this.#offsetMs());
     this.#resampler!.setDrift(this.#driftPpm);
     if (this.#control.marginMs !== marginBefore) this.#tell();
+  }
+
+  /** How late audio was played when the latest window ended: the context's clock, less the moment in the audio. */
+  #offsetMs(): number {
+    const { status } = this.#parts.link;
+    this.#frame += (status[STATUS.windowFrame]! - (this.#frame | 0)) | 0;
+    const position = this.#position + ((status[STATUS.windowPosition]! - (this.#position | 0)) | 0);
+    return this.#ms(this.#frame) - this.#positions.at(position);
   }
 
   #tell(): void {

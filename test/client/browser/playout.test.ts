@@ -164,10 +164,17 @@ test("quiet stretches are shortened while much waits, loud ones are not", () => 
   }
 });
 
-test("the least that waits is told for each half second", () => {
+test("the least that waits is told when playing begins and for each half second, with where that was", () => {
   const bench = new Bench();
-  bench.stream(60);
-  assert.is(bench.link.status[STATUS.windows], 2);
+  bench.stream(10);
+  assert.is(bench.link.status[STATUS.windows], 1);
+  assert.is(bench.link.status[STATUS.starts], 1);
+  assert.is(bench.link.status[STATUS.least], MARGIN);
+  bench.stream(50);
+  assert.is(bench.link.status[STATUS.windows], 3);
+  const { windowFrame, windowPosition } = STATUS;
+  const late = bench.link.status[windowFrame]! - bench.link.status[windowPosition]!;
+  assert.ok(late >= MARGIN - BLOCK && late <= MARGIN + BLOCK, `${late} samples late`);
   const least = bench.link.status[STATUS.least]!;
   assert.ok(least >= MARGIN - BLOCK && least <= MARGIN + 2 * BLOCK, `${least} samples`);
 });
