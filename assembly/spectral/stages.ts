@@ -80,6 +80,40 @@ export function stage3(x: usize, y: usize, s: usize, m: i32, q: usize, w: usize)
   }
 }
 
+/** A butterfly's four outputs, `s` bytes apart from `out` on. */
+// @ts-ignore: decorator
+@inline function butterfly4(
+  a: usize, q: usize, out: usize, s: usize,
+  w1r: v128, w1i: v128, w2r: v128, w2i: v128, w3r: v128, w3i: v128, isUnit: bool,
+): void {
+  const b = a + q;
+  const c = b + q;
+  const d = c + q;
+  const ar = real(a);
+  const ai = imaginary(a);
+  const br = real(b);
+  const bi = imaginary(b);
+  const cr = real(c);
+  const ci = imaginary(c);
+  const dr = real(d);
+  const di = imaginary(d);
+  const sr = add(ar, cr);
+  const si = add(ai, ci);
+  const tr = subtract(ar, cr);
+  const ti = subtract(ai, ci);
+  const ur = add(br, dr);
+  const ui = add(bi, di);
+  const vr = subtract(br, dr);
+  const vi = subtract(bi, di);
+  put(out, add(sr, ur), add(si, ui));
+  out += s;
+  putTurned(out, add(tr, vi), subtract(ti, vr), w1r, w1i, isUnit);
+  out += s;
+  putTurned(out, subtract(sr, ur), subtract(si, ui), w2r, w2i, isUnit);
+  out += s;
+  putTurned(out, subtract(tr, vi), add(ti, vr), w3r, w3i, isUnit);
+}
+
 // @ts-ignore: decorator
 @inline function row4(
   x: usize, y: usize, s: usize, q: usize,
@@ -87,34 +121,7 @@ export function stage3(x: usize, y: usize, s: usize, m: i32, q: usize, w: usize)
 ): void {
   const last = s - 16;
   for (let j: usize = 0; ; j = min(j + 16, last)) {
-    const a = x + j;
-    const b = a + q;
-    const c = b + q;
-    const d = c + q;
-    let out = y + j;
-    const ar = real(a);
-    const ai = imaginary(a);
-    const br = real(b);
-    const bi = imaginary(b);
-    const cr = real(c);
-    const ci = imaginary(c);
-    const dr = real(d);
-    const di = imaginary(d);
-    const sr = add(ar, cr);
-    const si = add(ai, ci);
-    const tr = subtract(ar, cr);
-    const ti = subtract(ai, ci);
-    const ur = add(br, dr);
-    const ui = add(bi, di);
-    const vr = subtract(br, dr);
-    const vi = subtract(bi, di);
-    put(out, add(sr, ur), add(si, ui));
-    out += s;
-    putTurned(out, add(tr, vi), subtract(ti, vr), w1r, w1i, isUnit);
-    out += s;
-    putTurned(out, subtract(sr, ur), subtract(si, ui), w2r, w2i, isUnit);
-    out += s;
-    putTurned(out, subtract(tr, vi), add(ti, vr), w3r, w3i, isUnit);
+    butterfly4(x + j, q, y + j, s, w1r, w1i, w2r, w2i, w3r, w3i, isUnit);
     if (j == last) break;
   }
 }
@@ -127,6 +134,19 @@ export function stage4(x: usize, y: usize, s: usize, m: i32, q: usize, w: usize)
     y += 4 * s;
     row4(
       x, y, s, q, factor(w, 0), factor(w, 4), factor(w, 8), factor(w, 12), factor(w, 16), factor(w, 20), false,
+    );
+    w += 24;
+  }
+}
+
+/** The same for rows of one vector: what comes second after a first stage of radix 4. */
+export function second4(x: usize, y: usize, m: i32, q: usize, w: usize): void {
+  const none = f32x4.splat(0);
+  butterfly4(x, q, y, 16, none, none, none, none, none, none, true);
+  for (const end = x + (<usize>m << 4); (x += 16) < end; ) {
+    y += 64;
+    butterfly4(
+      x, q, y, 16, factor(w, 0), factor(w, 4), factor(w, 8), factor(w, 12), factor(w, 16), factor(w, 20), false,
     );
     w += 24;
   }

@@ -1,7 +1,7 @@
 // The complex transform of a length that has no prime factors but 2, 3, 5 and 7, and begins with a stage of radix 4 or 7.
 import { first4, first4Packed, first7, first7Packed } from "./first-stages";
 import { stage5, stage7 } from "./odd-stages";
-import { stage2, stage3, stage4 } from "./stages";
+import { second4, stage2, stage3, stage4 } from "./stages";
 
 /**
  * Transforms `x` (packed real, or planes); returns which of the two buffers holds the result. A buffer may be `x` itself
@@ -24,7 +24,8 @@ export function transform(x: usize, isPacked: bool, a: usize, b: usize, plan: us
     m /= radix;
     const factors = <usize>load<u32>(plan, 4);
     const step = <usize>(n / radix) << 2;
-    if (radix == 4) stage4(a, b, row, m, step, factors);
+    if (radix == 4 && row == 16) second4(a, b, m, step, factors);
+    else if (radix == 4) stage4(a, b, row, m, step, factors);
     else if (radix == 3) stage3(a, b, row, m, step, factors);
     else if (radix == 5) stage5(a, b, row, m, step, factors);
     else if (radix == 7) stage7(a, b, row, m, step, factors);

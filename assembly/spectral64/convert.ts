@@ -1,19 +1,19 @@
 // The `best` quality: overlap-save in the frequency domain as in assembly/spectral, computed in float64 throughout.
 //
 // Layout as src/dsp/resampler/spectral-layout.ts and double-layout.ts say.
-//   plan: i32 block samples, hop, phases, bins, input room, output room; f64 inputs and outputs (of the ratio) at 24 and 32;
+//   plan: i32 block samples, hop, phases, bins with no mirror (in vectors), input room, output room; f64 inputs and outputs (of the ratio) at 24 and 32;
 //     addresses of the first and second transform's plans and of the join's factors at 40, 44, 48;
 //     i32 at 52, the last place to read from that leaves room for more input; at 56 and 60 the sizes of input and output
 //     samples as powers of two: 2 for float32, 3 for float64;
-//     from 64 on, for each phase: i32 first sample of the block's output, count, address of the filter
+//     i32 at 64, bins with a mirror (in vectors); from 72 on, for each phase: i32 first sample of the block's output, count, address of the filter
 //   state: i32 input read, written, phase, output read, written; f64 due at 24; from 64 on the input, then the output
 //   work: two complex buffers
 import { PACKED_32, PACKED_64, PLANES } from "./first-stages";
 import { high, imaginary, low, PLANE, real } from "./planes";
-import { filterBins, joinBins, joinSparse } from "./spectrum";
+import { filterAndJoin } from "./spectrum";
 import { transform } from "./transform";
 
-const PHASES: usize = 64;
+const PHASES: usize = 72;
 const STATE: usize = 64;
 /** Room before each plane, which the mirrored reads and writes of the last vectors reach into. */
 const MARGIN: usize = 64;
@@ -21,7 +21,6 @@ const BUFFER: usize = 2 * PLANE + 256;
 
 /** One block at `x` into `y`; returns how many samples it gave. */
 function block(plan: usize, phase: i32, x: usize, y: usize, work: usize): i32 {
-  const bins = load<i32>(plan, 12);
   const firstPlan = <usize>load<u32>(plan, 40);
   const secondPlan = <usize>load<u32>(plan, 44);
   const factors = <usize>load<u32>(plan, 48);
@@ -33,11 +32,10 @@ function block(plan: usize, phase: i32, x: usize, y: usize, work: usize): i32 {
   const b = a + BUFFER;
   const z = transform(x, load<i32>(plan, 56) == 2 ? PACKED_32 : PACKED_64, a, b, firstPlan);
   const spectrum = z == a ? b : a;
-  filterBins(z, load<i32>(firstPlan), spectrum, filter, bins);
-  const n = load<i32>(secondPlan);
-  if (n >= 2 * bins) joinSparse(spectrum, z, n, factors, bins);
-  else joinBins(spectrum, z, n, factors, bins);
-  const result = transform(z, PLANES, spectrum, z, secondPlan) + (<usize>(from >> 1) << 3);
+  filterAndJoin(
+    z, load<i32>(firstPlan), spectrum, load<i32>(secondPlan), filter, factors, load<i32>(plan, 12), load<i32>(plan, 64),
+  );
+  const result = transform(spectrum, PLANES, z, spectrum, secondPlan) + (<usize>(from >> 1) << 3);
   // even samples are in the imaginary plane and odd ones in the real plane; an odd start takes one sample before it along
   if (load<i32>(plan, 60) == 2) putSingles(result, y, from & 1, count);
   else putDoubles(result, y, from & 1, count);

@@ -13,7 +13,7 @@ import {
   ENTRY_WORDS,
   OUTPUT_SLACK,
   OUTPUT_START,
-  PLAN_BINS,
+  PLAN_ALONE,
   PLAN_BLOCK,
   PLAN_ENTRIES,
   PLAN_FIRST_TRANSFORM,
@@ -26,6 +26,7 @@ import {
   PLAN_OUTPUT_ROOM,
   PLAN_OUTPUT_SHIFT,
   PLAN_OUTPUTS,
+  PLAN_PAIRED,
   PLAN_PHASES,
   PLAN_SECOND_TRANSFORM,
   workBytes,
@@ -103,8 +104,9 @@ function draw(
   const { lanes, bytes, filter } = precision;
   const { inputSamples, outputSamples, hop, phases, reach } = geometry;
   const before = inputSamples - hop - reach;
-  const bins = binsOf(task);
-  const gains = Float64Array.from({ length: bins }, (_, bin) => {
+  const { alone, paired } = vectorsOf(task);
+  const bins = binsOf(alone, paired, outputSamples, lanes);
+  const gains = bins.map((bin) => {
     if (2 * bin >= Math.min(inputSamples, outputSamples)) return 0;
     const frequency = (bin / inputSamples) * (inputs / Math.min(inputs, outputs));
     return filter.gain(frequency) / inputSamples;
@@ -127,7 +129,7 @@ function draw(
     const shift = origin - (start * outputs) / inputs;
     slot.address(
       head + PLAN_ENTRIES + ENTRY_WORDS * phase + 2,
-      slot.numbers(filterTable(gains, shift, inputSamples, outputSamples, lanes), bytes),
+      slot.numbers(filterTable(bins, gains, shift, inputSamples, outputSamples, lanes), bytes),
     );
     return { from: from - origin, count };
   });
@@ -143,7 +145,8 @@ function draw(
     i32[head + PLAN_BLOCK] = inputSamples;
     i32[head + PLAN_HOP] = hop;
     i32[head + PLAN_PHASES] = phases;
-    i32[head + PLAN_BINS] = bins;
+    i32[head + PLAN_ALONE] = alone;
+    i32[head + PLAN_PAIRED] = paired;
     i32[head + PLAN_INPUT_ROOM] = inputRoom;
     i32[head + PLAN_OUTPUT_ROOM] = outputRoom;
     i32[head + PLAN_INPUT_SHIFT] = Math.log2(task.inputBytes);
@@ -159,12 +162,25 @@ function draw(
   return { image: slot.image(), about: { geometry, inputRoom, outputRoom, before } };
 }
 
-/** Bins below the filter's stop, in whole vectors, no more than either transform has. */
-function binsOf({ inputs, outputs, geometry, precision }: BlockTask): number {
+/** Vectors of bins that the second transform begins with: without a mirror below the filter's stop, and with one. */
+function vectorsOf({ inputs, outputs, geometry, precision }: BlockTask): { alone: number; paired: number } {
   const { inputSamples, outputSamples } = geometry;
+  const { lanes } = precision;
   const lower = Math.min(inputs, outputs) / inputs;
-  const needed = Math.min(FILTER_STOP * lower * inputSamples, inputSamples / 2, outputSamples / 2);
-  return Math.ceil(needed / precision.lanes) * precision.lanes;
+  const needed = Math.ceil(Math.min(FILTER_STOP * lower * inputSamples, inputSamples / 2, outputSamples / 2));
+  const length = outputSamples / 2;
+  const vectors = Math.ceil(needed / lanes);
+  if (2 * lanes * vectors <= length) return { alone: vectors, paired: 0 };
+  const alone = Math.max(0, Math.floor((length - needed + 1) / lanes));
+  return { alone, paired: Math.floor(length / 2 / lanes) + 1 - alone };
+}
+
+/** The bins that the filter's table is for: those of all vectors, then the mirrors of the paired ones. */
+function binsOf(alone: number, paired: number, outputSamples: number, lanes: number): Float64Array {
+  const first = (alone + paired) * lanes;
+  return Float64Array.from({ length: first + paired * lanes }, (_, place) =>
+    place < first ? place : outputSamples / 2 - alone * lanes - (place - first),
+  );
 }
 
 /**
@@ -173,22 +189,24 @@ function binsOf({ inputs, outputs, geometry, precision }: BlockTask): number {
  * samples) are multiplied in; so is the 1/2 that the join would need.
  */
 function filterTable(
+  bins: Float64Array,
   gains: Float64Array,
   shift: number,
   inputSamples: number,
   outputSamples: number,
   lanes: number,
 ): Float64Array {
-  const table = new Float64Array(gains.length * 4);
-  gains.forEach((gain, bin) => {
+  const table = new Float64Array(bins.length * 4);
+  bins.forEach((bin, place) => {
+    const gain = gains[place]!;
     const turn = (2 * Math.PI * bin * shift) / outputSamples;
     const re = (gain * Math.cos(turn)) / 2;
     const im = (gain * Math.sin(turn)) / 2;
     const angle = (-2 * Math.PI * bin) / inputSamples;
     const cosine = Math.cos(angle);
     const sine = Math.sin(angle);
-    const lane = bin % lanes;
-    const at = (bin - lane) * 4 + lane;
+    const lane = place % lanes;
+    const at = (place - lane) * 4 + lane;
     table[at] = re * (1 + sine) + im * cosine;
     table[at + lanes] = im * (1 + sine) - re * cosine;
     table[at + 2 * lanes] = re * (1 - sine) - im * cosine;

@@ -8,8 +8,8 @@ export const PLAN_BLOCK = 0;
 /** Input samples from one block to the next. */
 export const PLAN_HOP = 1;
 export const PLAN_PHASES = 2;
-/** Bins that the filter passes, rounded up to whole vectors. */
-export const PLAN_BINS = 3;
+/** Vectors of the output's bins from 0 on whose mirrors in the second transform are 0. */
+export const PLAN_ALONE = 3;
 export const PLAN_INPUT_ROOM = 4;
 export const PLAN_OUTPUT_ROOM = 5;
 /** float64: the ratio. */
@@ -23,8 +23,10 @@ export const PLAN_LAST_READ = 13;
 /** Bytes of a sample as powers of two, for float64: in and out. */
 export const PLAN_INPUT_SHIFT = 14;
 export const PLAN_OUTPUT_SHIFT = 15;
+/** Vectors of bins after those, up to the middle of the second transform; none where all between is 0. */
+export const PLAN_PAIRED = 16;
 /** For each phase: first sample of the block's output, count of samples, address of the filter. */
-export const PLAN_ENTRIES = 16;
+export const PLAN_ENTRIES = 18;
 export const ENTRY_WORDS = 3;
 
 /** The state: one for each channel of a stream. */

@@ -19,7 +19,7 @@ import {
   INTERPOLATOR_WINDOW,
   OUTPUT_SLACK,
   OUTPUT_START,
-  PLAN_BINS,
+  PLAN_ALONE,
   PLAN_BLOCK,
   PLAN_ENTRIES,
   PLAN_FIRST_TRANSFORM,
@@ -31,6 +31,7 @@ import {
   PLAN_OUTPUT_ROOM,
   PLAN_OUTPUT_SHIFT,
   PLAN_OUTPUTS,
+  PLAN_PAIRED,
   PLAN_PHASES,
   PLAN_SECOND_TRANSFORM,
   STATE_DUE,
@@ -74,7 +75,8 @@ function createTwins(buffer: ArrayBuffer, { bytes, lanes, interpolator }: Precis
 
   /** One block at `x` into `y`; returns how many samples it gave. */
   function block(plan: number, phase: number, input: Numbers, x: number, output: Numbers, y: number): number {
-    const bins = i32[plan + PLAN_BINS]!;
+    const alone = i32[plan + PLAN_ALONE]! * lanes;
+    const paired = i32[plan + PLAN_PAIRED]! * lanes;
     const first = transformOf(i32[i32[plan + PLAN_FIRST_TRANSFORM]! >> 2]!);
     const second = transformOf(i32[i32[plan + PLAN_SECOND_TRANSFORM]! >> 2]!);
     const entry = plan + PLAN_ENTRIES + ENTRY_WORDS * phase;
@@ -89,9 +91,11 @@ function createTwins(buffer: ArrayBuffer, { bytes, lanes, interpolator }: Precis
     const n = second.n;
     const re = new Float64Array(n + 1);
     const im = new Float64Array(n + 1);
-    for (let k = 0; k < Math.min(bins, first.n, n); k++) {
-      const lane = k % lanes;
-      const c = filter + 4 * (k - lane) + lane;
+    for (let place = 0; place < alone + 2 * paired; place++) {
+      const k = place < alone + paired ? place : n + paired - place;
+      if (k >= Math.min(first.n, n)) continue;
+      const lane = place % lanes;
+      const c = filter + 4 * (place - lane) + lane;
       const mirror = k === 0 ? 0 : first.n - k;
       const [zr, zi, mr, mi] = [first.re[k]!, first.im[k]!, first.re[mirror]!, first.im[mirror]!];
       const [ar, ai] = [tables[c]!, tables[c + lanes]!];
