@@ -29,8 +29,12 @@ export function checkNumber(name: string, value: unknown, min: number, max: numb
   return value;
 }
 
-/** One of the names in `allowed`, or a `ConfigError`. */
-export function checkOneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
+/** One of the names or numbers in `allowed`, or a `ConfigError`. */
+export function checkOneOf<T extends string | number>(
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): T {
   if (!allowed.includes(value as T)) {
     throw new ConfigError("ERR_CONFIG", `${name} is ${show(value)}; expected ${list(allowed)}.`, {
       hint: `Use one of ${list(allowed)}.`,
@@ -48,6 +52,6 @@ export function show(value: unknown): string {
   return String(value);
 }
 
-function list(names: readonly string[]): string {
+function list(names: readonly (string | number)[]): string {
   return names.map((name) => JSON.stringify(name)).join(", ");
 }

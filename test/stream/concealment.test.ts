@@ -145,4 +145,38 @@ test("the pitch period of a vowel is found, and none in noise or silence", () =>
   concealer.dispose();
 });
 
+test("a concealer that was disposed of, twice even, cannot be used and touches nobody else's stream", () => {
+  const make = () => createConcealer(dsp, { sampleRate: 8000, frameMs: 20 });
+  const frames = speech(12, 160, 8000);
+  const lost = (i: number) => i % 4 === 3;
+  const alone = make();
+  const expected = run(alone, frames, lost);
+  alone.dispose();
+  const old = make();
+  old.dispose();
+  const heir = make();
+  old.dispose();
+  const third = make();
+  const out = new Int16Array(160);
+  const uses: (() => void)[] = [
+    () => old.good(frames[5]!, out),
+    () => old.conceal(out),
+    () => old.concealBetween(out, frames[5]!),
+    () => old.continueInto(out, 0),
+    () => old.reset(),
+    () => old.pitchPeriodSamples,
+  ];
+  const got = new Int16Array(12 * 160);
+  for (let half = 0; half < 2; half++) {
+    const part = run(heir, frames.slice(6 * half, 6 * half + 6), (i) => lost(i + 6 * half));
+    got.set(part, 6 * half * 160);
+    run(third, frames, lost);
+    for (const use of uses) assert.throws(use, (error: { code?: string }) => error.code === "ERR_DISPOSED");
+  }
+  // without a look ahead across the middle the two runs are the same
+  sameSamples(got, expected);
+  heir.dispose();
+  third.dispose();
+});
+
 test.run();

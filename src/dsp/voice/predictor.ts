@@ -79,6 +79,7 @@ export class Predictor {
   readonly #regions: Readonly<Record<(typeof REGIONS)[number], Region>>;
   readonly #rising: Float32Array;
   #aheadSamples = 0;
+  #isDisposed = false;
 
   constructor(engine: Engine, shape: PredictorShape) {
     const { historySamples, fitSamples, order, frameSamples, futureSamples, backwardOrder } = shape;
@@ -241,8 +242,10 @@ export class Predictor {
     this.#aheadSamples = 0;
   }
 
-  /** Gives the memory back; nothing here may be used any more. */
+  /** Gives the memory back; nothing here may be used any more. Twice is no error: the slot may be another's by then. */
   dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
     this.#engine.arena.free(this.#slot);
   }
 

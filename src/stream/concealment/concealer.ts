@@ -24,7 +24,7 @@ export interface ConcealerStats {
 
 /**
  * Fills holes in one stream of speech, frame by frame. One call a frame, in order of time: `good`, `conceal` or
- * `concealBetween`. None of them allocates or throws on any samples.
+ * `concealBetween`. None of them allocates or throws on any samples; after `dispose` they throw `ERR_DISPOSED`.
  */
 export interface Concealer {
   readonly sampleRate: number;
@@ -61,6 +61,6 @@ export interface Concealer {
   continueInto(out: Int16Array, before: number): void;
   /** Forgets the stream, as if newly made; the counters go on. */
   reset(): void;
-  /** Gives the memory back. Only `stats` may be used afterwards. */
+  /** Gives the memory back; twice is no error. Only `stats` may be used afterwards. */
   dispose(): void;
 }

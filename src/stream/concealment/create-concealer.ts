@@ -10,9 +10,7 @@ import { SpeechConcealer } from "./speech-concealer.ts";
  * @throws ConfigError `ERR_CONFIG`; WasmError `ERR_ARENA_FULL`
  */
 export function createConcealer(dsp: Formats, options: ConcealerOptions): Concealer {
-  const sampleRate = Number(
-    checkOneOf("sampleRate", String(options.sampleRate), ["8000", "16000", "24000", "48000"]),
-  );
+  const sampleRate = checkOneOf("sampleRate", options.sampleRate, [8000, 16000, 24000, 48000]);
   const frameMs = checkNumber("frameMs", options.frameMs, 10, 60);
   const frameSamples = checkInteger("frameMs * sampleRate / 1000", (frameMs * sampleRate) / 1000, 1, 2880);
   return new SpeechConcealer(dsp, sampleRate, frameSamples);

@@ -3,6 +3,7 @@
  * (forward alone, as long as what follows is not known), the continuations are bent so that they meet in phase, cross-faded,
  * and refined by least squares between both sides.
  */
+import { VoxwireError } from "../../core/errors.ts";
 import type { Formats } from "../../dsp/formats.ts";
 import { createPredictor, type Predictor, type PredictorShape } from "../../dsp/voice/predictor.ts";
 import { Background } from "./background.ts";
@@ -55,6 +56,7 @@ export class SpeechConcealer implements Concealer {
   readonly #ahead: Float32Array;
   readonly #behind: Float32Array;
   readonly #filled: Float32Array;
+  #isDisposed = false;
   #isPitchKnown = false;
   #isFitted = false;
   #holeFrames = 0;
@@ -90,6 +92,7 @@ export class SpeechConcealer implements Concealer {
   }
 
   get pitchPeriodSamples(): number {
+    if (this.#isDisposed) throw disposed();
     if (!this.#isPitchKnown) {
       this.#pitchFinder.find(this.#predictor.history, this.#pitch);
       this.#isPitchKnown = true;
@@ -110,6 +113,7 @@ export class SpeechConcealer implements Concealer {
   }
 
   good(frame: Int16Array, out: Int16Array): void {
+    if (this.#isDisposed) throw disposed();
     const n = this.frameSamples;
     if (out !== frame) for (let i = 0; i < n; i++) out[i] = frame[i]!;
     this.#level.follow(frame);
@@ -120,6 +124,7 @@ export class SpeechConcealer implements Concealer {
   }
 
   conceal(out: Int16Array): void {
+    if (this.#isDisposed) throw disposed();
     const n = this.frameSamples;
     this.#beginHole();
     this.#continueAhead(n + this.#merge.length);
@@ -135,6 +140,7 @@ export class SpeechConcealer implements Concealer {
   }
 
   concealBetween(out: Int16Array, next: Int16Array, missing = 1): void {
+    if (this.#isDisposed) throw disposed();
     if (missing > 1) {
       this.conceal(out);
       return;
@@ -172,6 +178,7 @@ export class SpeechConcealer implements Concealer {
   }
 
   continueInto(out: Int16Array, before: number): void {
+    if (this.#isDisposed) throw disposed();
     const { ahead, history } = this.#predictor;
     const n = out.length - before;
     this.#fit();
@@ -181,6 +188,7 @@ export class SpeechConcealer implements Concealer {
   }
 
   reset(): void {
+    if (this.#isDisposed) throw disposed();
     this.#predictor.reset();
     this.#level.reset();
     this.#noise.reset();
@@ -191,6 +199,7 @@ export class SpeechConcealer implements Concealer {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#predictor.dispose();
   }
 
@@ -258,4 +267,11 @@ export class SpeechConcealer implements Concealer {
     this.#isPitchKnown = false;
     this.stats.totalSamples += n;
   }
+}
+
+/** Its memory may be another stream's by now. */
+function disposed(): VoxwireError {
+  return new VoxwireError("ERR_DISPOSED", "This concealer has been disposed of.", {
+    hint: "Make a new one with createConcealer().",
+  });
 }

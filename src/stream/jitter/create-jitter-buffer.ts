@@ -87,6 +87,7 @@ export class JitterBuffer {
   readonly #leftOut: LeftOut;
   readonly #counters: JitterCounters = createJitterCounters();
   #isPlaying = false;
+  #isDisposed = false;
   #startsMs = 0;
   #transitMs = 0;
 
@@ -187,7 +188,7 @@ export class JitterBuffer {
 
   /** Fills `out` with what is to be heard from `nowMs` on, on the clock of `arrivalMs`. Silence before playout starts. */
   pull(out: Int16Array, nowMs: number): void {
-    if (!Number.isFinite(nowMs)) {
+    if (this.#isDisposed || !Number.isFinite(nowMs)) {
       out.fill(0);
       return;
     }
@@ -215,8 +216,10 @@ export class JitterBuffer {
     return { ...counters };
   }
 
-  /** Gives its memory in the engine back, and its decoder. */
+  /** Gives its memory back, and its decoder; twice is no error. From then on nothing is taken in, and `pull` gives silence. */
   dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
     this.#packetDecoder?.dispose();
     this.#concealer.dispose();
     this.#stage.dispose();
@@ -224,6 +227,7 @@ export class JitterBuffer {
 
   /** Where in the store a packet's frame goes, or -1 where it is of no use: counted. */
   #admit(sequence: number, timestamp: number, arrivalMs: number): number {
+    if (this.#isDisposed) return -1;
     const counters = this.#counters;
     counters.packetsReceived++;
     if (!Number.isFinite(arrivalMs)) {
@@ -334,9 +338,7 @@ function frameShape(options: JitterBufferOptions): {
   frameMs: number;
   frameSamples: number;
 } {
-  const sampleRate = Number(
-    checkOneOf("sampleRate", String(options.sampleRate), ["8000", "16000", "24000", "48000"]),
-  ) as JitterRate;
+  const sampleRate: JitterRate = checkOneOf("sampleRate", options.sampleRate, [8000, 16000, 24000, 48000]);
   const frameMs = checkInteger("frameMs", options.frameMs ?? 20, 10, 60);
   const frameSamples = (sampleRate * frameMs) / 1000;
   if (Number.isInteger(frameSamples)) return { sampleRate, frameMs, frameSamples };

@@ -269,6 +269,41 @@ test("dispose gives the memory back", () => {
   }
 });
 
+test("a buffer that was disposed of, twice even, is silent and touches nobody else's stream", () => {
+  const sound = voice(60);
+  const make = () => createJitterBuffer(dsp, { sampleRate: 8000, codec: "pcm16" });
+  const play = (buffer: JitterBuffer, misuse: (frame: number) => void) => {
+    const heard = new Int16Array(60 * N);
+    for (let i = 0; i < 60; i++) {
+      if (i % 7 !== 6) push(buffer, i, i * FRAME_MS, payloadOf(sound, i));
+      buffer.pull(heard.subarray(i * N, (i + 1) * N), i * FRAME_MS + 5);
+      misuse(i);
+    }
+    return heard;
+  };
+  const alone = make();
+  const expected = play(alone, () => {});
+  alone.dispose();
+  const old = make();
+  play(old, () => {});
+  const { packetsReceived } = old.stats;
+  old.dispose();
+  const heir = make();
+  old.dispose();
+  const third = make();
+  const out = new Int16Array(N);
+  const heard = play(heir, (i) => {
+    push(old, i + 60, (i + 60) * FRAME_MS, payloadOf(sound, 3));
+    old.pull(out.fill(1), (i + 60) * FRAME_MS);
+    assert.ok(out.every((sample) => sample === 0));
+    third.pull(out, i * FRAME_MS);
+  });
+  sameSamples(heard, expected);
+  assert.is(old.stats.packetsReceived, packetsReceived);
+  heir.dispose();
+  third.dispose();
+});
+
 test("a rate or frame that cannot be is told at once", () => {
   const hasCode = (error: unknown) => (error as { code: string }).code === "ERR_CONFIG";
   assert.throws(() => createJitterBuffer(dsp, { sampleRate: 8001 as 8000 }), hasCode);
