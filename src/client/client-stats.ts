@@ -35,6 +35,8 @@ export interface ClientStats {
   readonly bufferedBytes: number;
   /** How well the latest `stream` keeps its times; undefined before the first. */
   readonly pacing: PacingReport | undefined;
+  /** There where silence may be left out: frames that were sent, were stood for by a payload of noise, and were left out. */
+  readonly silence: { readonly speech: number; readonly noise: number; readonly nothing: number } | undefined;
   /** Pings there and back. */
   readonly ping: DurationSummary;
   /** Echo by media position; counts nothing without `measureRoundTrip`. */

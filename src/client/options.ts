@@ -241,6 +241,8 @@ function checkDirection(
   if (encoding !== undefined) checkEncoding(name, encoding, codecs);
   if (sampleRate !== undefined) checkSampleRate(`${name}.sampleRate`, sampleRate);
   if (frameMs !== undefined) checkInteger(`${name}.frameMs`, frameMs, 5, 500);
+  if (direction.comfortNoise !== undefined)
+    checkOneOf(`${name}.comfortNoise`, String(direction.comfortNoise), ["true"]);
   return direction;
 }
 

@@ -1,4 +1,6 @@
 /** Everything a client sends: live audio, and one paced stream at a time. */
+
+import { SilenceSender } from "../codec/comfort-noise/silence-sender.ts";
 import { checkNumber, checkOneOf } from "../core/check.ts";
 import { ConfigError, VoxwireError } from "../core/errors.ts";
 import { checkSampleRate } from "../core/rates.ts";
@@ -58,6 +60,8 @@ export class OutgoingAudio {
   #frameSamples = 0;
   #frameMs = 0;
   #writer: MediaWriter | undefined;
+  /** There where silence may be left out. */
+  #silence: SilenceSender | undefined;
   #maxBufferedBytes = 0;
   #live: { converter: WireConverter; slicer: Slicer } | undefined;
   #isStreaming = false;
@@ -80,11 +84,14 @@ export class OutgoingAudio {
     this.#frameMs = (this.#frameSamples * 1000) / format.sampleRate;
     this.#writer?.dispose();
     const codec = streamCodecOf(settings.codecs, format);
+    this.#silence =
+      format.comfortNoise === true ? new SilenceSender(format.sampleRate, this.#frameMs) : undefined;
     this.#writer = connection.dialect.createMediaWriter(
       dsp,
       format.encoding,
       this.#frameSamples,
       codec?.createEncoder(dsp, format.sampleRate),
+      this.#silence,
     );
     const frames = Math.max(1, settings.maxBufferedMs / this.#frameMs);
     this.#maxBufferedBytes = frames * this.#writer.messageBytes(this.#frameSamples);
@@ -92,12 +99,13 @@ export class OutgoingAudio {
     this.#live = undefined;
   }
 
-  get stats(): Pick<ClientStats, "framesSent" | "sentMs" | "sendDroppedFrames" | "pacing"> {
+  get stats(): Pick<ClientStats, "framesSent" | "sentMs" | "sendDroppedFrames" | "pacing" | "silence"> {
     return {
       framesSent: this.#framesSent,
       sentMs: this.#framesSent * this.#frameMs,
       sendDroppedFrames: this.#droppedFrames,
       pacing: this.#stream?.pacing,
+      silence: this.#silence?.counts,
     };
   }
 
@@ -249,7 +257,8 @@ export class OutgoingAudio {
   #send(frame: Int16Array): void {
     const { connection, roundTrip, settings } = this.#parts;
     if (this.#writer === undefined || !canSend(connection.state)) return;
-    connection.sendAudio(this.#writer.write(frame), this.#frameMs);
+    const message = this.#writer.write(frame);
+    if (message.length > 0) connection.sendAudio(message, this.#frameMs);
     this.#framesSent++;
     roundTrip?.sent(this.#frameMs, settings.clock.now());
   }

@@ -50,7 +50,8 @@ export interface StreamSession {
   /**
    * Audio from the client at the wire's input rate, any length; copied before this returns.
    * @param sequence, timestamp -1 where the client does not count; of use where a clock plays
-   * @param payload there where `takesPayloads`: what stands for `samples`, which are silent then
+   * @param payload what stands for `samples`, which are silent then: the codec's, where `takesPayloads`; else comfort noise,
+   * where that was agreed on
    */
   receive(samples: Int16Array, sequence?: number, timestamp?: number, payload?: Uint8Array): void;
   /** The client has played or dropped what came before a mark. */

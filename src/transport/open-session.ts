@@ -4,7 +4,7 @@ import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { asVoxwireError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
 import type { AnyHandler } from "../stream/handler.ts";
-import { JITTER_RATES, payloadsCanWait } from "../stream/jitter/jitter-settings.ts";
+import { isBufferFrame, JITTER_RATES, payloadsCanWait } from "../stream/jitter/jitter-settings.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
 import { ClockedSession } from "./clocked-session.ts";
 import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
@@ -78,11 +78,12 @@ export function openSession(
   registry.reserve(id, client.addressKey);
   try {
     const handler = mount.makeHandler();
-    const format = dialect.agree(message, impliedFormat(mount, handler));
-    if ("kind" in format) {
+    const agreed = dialect.agree(message, impliedFormat(mount, handler));
+    if ("kind" in agreed) {
       registry.release(id);
-      return refusalOf("format", format.code, format.message, format.hint, format.closeCode);
+      return refusalOf("format", agreed.code, agreed.message, agreed.hint, agreed.closeCode);
     }
+    const format = hearsNoise(mount, agreed.input) ? agreed : withoutNoise(agreed);
     const { input, output } = format;
     const params = mergeParameters(
       mergeParameters(client.params, message.params),
@@ -141,7 +142,7 @@ export function openSession(
 function clocked(
   { context, mount }: StartingConnection,
   session: StreamSession,
-  { sample_rate: sampleRate, frame_ms: frameMs }: WireDirection,
+  { sample_rate: sampleRate, frame_ms: frameMs, comfort_noise }: WireDirection,
   codec: StreamCodec | undefined,
 ): StreamSession {
   const { clock, dsp, logger } = context;
@@ -154,7 +155,15 @@ function clocked(
   let decoder: AudioDecoder | undefined;
   try {
     decoder = codec?.createDecoder(dsp, sampleRate);
-    return new ClockedSession(session, { dsp, clock, sampleRate, frameMs, settings, decoder });
+    return new ClockedSession(session, {
+      dsp,
+      clock,
+      sampleRate,
+      frameMs,
+      settings,
+      decoder,
+      comfortNoise: comfort_noise === true,
+    });
   } catch (error) {
     decoder?.dispose();
     void session.end({ kind: "closed", message: "The jitter buffer could not be made." });
@@ -170,6 +179,16 @@ function payloadCodec(
   if (mount.jitter === undefined || !JITTER_RATES.includes(sample_rate)) return undefined;
   const codec = context.codecs.streamCodecs.find(({ name }) => name === encoding);
   return payloadsCanWait(codec, frame_ms) ? codec : undefined;
+}
+
+/** Whether a clock plays what the client sends, frame by frame: then silence may be left out of it. */
+function hearsNoise({ jitter }: HandlerMount, { sample_rate, frame_ms }: WireDirection): boolean {
+  return jitter !== undefined && JITTER_RATES.includes(sample_rate) && isBufferFrame(frame_ms);
+}
+
+function withoutNoise({ input, output }: WireAgreement): WireAgreement {
+  const { comfort_noise: _left, ...plain } = input;
+  return { input: plain, output };
 }
 
 /** What the wire carries where the client does not say: implied by the handler's rates, as FastRTC has it. */

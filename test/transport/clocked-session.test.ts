@@ -87,6 +87,54 @@ test("without it, and at a rate that has none, a handler hears what comes as it 
   }
 });
 
+test("silence is left out of what is sent where both ends agree, and the handler hears noise in its place", async () => {
+  const server = await withServer({ jitter: true });
+  const input = { encoding: "mulaw", sampleRate: 8000, frameMs: 20, comfortNoise: true } as const;
+  const client = await connect(server.url, {
+    id: "c",
+    protocol: "binary",
+    format: { input, output: DIRECTION },
+  });
+  assert.equal(client.session.input, input);
+  const frames = 75;
+  let seed = 1;
+  const hiss = Int16Array.from({ length: frames * 160 }, () => {
+    seed = (seed * 16_807) % 2_147_483_647;
+    return 200 * (seed / 2_147_483_647 - 0.5);
+  });
+  const enough = heard(60 * 160);
+  await client.stream({ samples: hiss, sampleRate: 8000 });
+  await enough;
+  const { silence, framesSent } = client.stats;
+  assert.is(framesSent, frames);
+  assert.is(silence!.speech + silence!.noise + silence!.nothing, frames);
+  assert.ok(silence!.nothing > 30, `${silence!.nothing} of ${frames} left out`);
+  const jitter = server.sessions.get("c")?.jitter;
+  assert.is(jitter?.packetsReceived, silence!.speech + silence!.noise);
+  assert.is(jitter?.packetsMalformed, 0);
+  const late = Listener.heard.slice(45 * 160, 60 * 160);
+  const level = Math.sqrt(late.reduce((sum, x) => sum + x * x, 0) / late.length);
+  assert.ok(level > 25 && level < 130, `heard at ${level}, sent at 58`);
+  await client.close();
+  await server.close();
+});
+
+test("a handler without a clock, a codec that is not G.711, FastRTC's JSON: everything is sent", async () => {
+  for (const [jitter, encoding, protocol] of [
+    [false, "mulaw", "binary"],
+    [true, "pcm16", "binary"],
+    [true, "mulaw", "fastrtc"],
+  ] as const) {
+    const server = await withServer({ jitter });
+    const input = { encoding, sampleRate: 8000, frameMs: 20, comfortNoise: true } as const;
+    const client = await connect(server.url, { protocol, format: { input, output: DIRECTION } });
+    assert.is(client.session.input.comfortNoise, undefined);
+    assert.is(client.stats.silence, undefined);
+    await client.close();
+    await server.close();
+  }
+});
+
 test("sessions that end give their buffers back; settings out of range are refused", async () => {
   for (const jitter of [{ maxDelayMs: 1 }, "yes"]) {
     try {

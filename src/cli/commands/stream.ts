@@ -55,6 +55,7 @@ interface StreamFlags extends NetworkFlags {
   seconds?: number;
   silence: number;
   jitter?: boolean;
+  comfortNoise?: boolean;
   json?: boolean;
 }
 
@@ -126,6 +127,7 @@ export function streamCommand(context: CliContext): Command {
         .argParser(readNumber("--silence", 0.1, 3600, "seconds"))
         .default(2),
     )
+    .option("--comfort-noise", "leave silence out of what is sent, where the server takes that (RFC 3389)")
     .option("--jitter", "write down what a listener hears: by a clock, through a jitter buffer");
   return addNetworkOptions(command, "a bad network for trying, in front of this client")
     .option("--json", "print the figures as JSON")
@@ -292,8 +294,12 @@ function connectOptions(flags: StreamFlags, chosenMs: number | undefined): Conne
     ...(frameMs !== undefined && { frameMs: checkInteger("--frame-ms", frameMs, 5, 500) }),
     ...(encoding !== undefined && { encoding }),
   });
+  const input = {
+    ...direction(inputRate),
+    ...(flags.comfortNoise === true && { comfortNoise: true as const }),
+  };
   return {
-    format: flags.legacy === true ? "legacy" : { input: direction(inputRate), output: direction(outputRate) },
+    format: flags.legacy === true ? "legacy" : { input, output: direction(outputRate) },
     legacy: {
       ...(inputRate !== undefined && { inputRate }),
       ...(outputRate !== undefined && { outputRate }),

@@ -28,6 +28,8 @@ export interface EchoFigures {
   } | null;
   /** The jitter buffer, where there was one: WebRTC's names. */
   readonly jitter: JitterStats | null;
+  /** What became of the frames to be sent, where silence could be left out. */
+  readonly silence: { speech: number; noise: number; nothing: number; savedPercent: number } | null;
 }
 
 /** One direction. */
@@ -90,7 +92,22 @@ export function echoFigures(run: EchoRun): EchoFigures {
             slippedMs: rounded(pacing.slippedMs),
           },
     jitter: stats.jitter ?? null,
+    silence: silenceFigures(run),
   };
+}
+
+/** A payload of noise costs a header and 11 bytes, a frame of G.711 a header and a byte for each sample. */
+const HEADER_BYTES = 12;
+const NOISE_BYTES = HEADER_BYTES + 11;
+
+function silenceFigures({ session, stats: { silence } }: EchoRun): EchoFigures["silence"] {
+  if (silence === undefined) return null;
+  const { speech, noise, nothing } = silence;
+  const { sampleRate, frameMs } = session.input;
+  const frameBytes = HEADER_BYTES + (sampleRate * frameMs) / 1000;
+  const all = Math.max(1, speech + noise + nothing) * frameBytes;
+  const sent = speech * frameBytes + noise * NOISE_BYTES;
+  return { speech, noise, nothing, savedPercent: rounded(100 * (1 - sent / all)) };
 }
 
 /** A verdict without `undefined`, which JSON does not have. */
@@ -131,6 +148,12 @@ export function printFigures(terminal: Terminal, figures: EchoFigures, hasEcho: 
       `jitter p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}, max ${milliseconds(max)}; drift ${milliseconds(pacing.driftMs)}`,
     );
   }
+  const { silence } = figures;
+  if (silence !== null)
+    line(
+      "silence",
+      `${count(silence.nothing)} frames left out, ${count(silence.noise)} stood for by noise: ${silence.savedPercent} % of the bytes saved`,
+    );
   if (figures.jitter !== null) line("playout", describePlayout(figures.jitter, figures.output.sampleRate));
 }
 

@@ -11,6 +11,7 @@ import { FrameOutput } from "./frame-output.ts";
 import { FrameStore } from "./frame-store.ts";
 import { createJitterCounters, type JitterCounters, type JitterStats } from "./jitter-stats.ts";
 import { LeftOut } from "./left-out.ts";
+import { NoiseFrames } from "./noise-frames.ts";
 import { type PacketDecoder, PacketFrames } from "./packet-frames.ts";
 import { ON_PROBATION, PacketOrder } from "./packet-order.ts";
 import { Playout } from "./playout.ts";
@@ -37,6 +38,8 @@ export interface JitterBufferOptions {
    * undecoded, one frame each. Rate: `sampleRate`.
    */
   decoder?: PacketDecoder;
+  /** Whether the sender may leave silence out and say what it sounds like: see `pushNoise`. Default false. */
+  comfortNoise?: boolean;
   /** Delay outside the buffer that the listener has as well, in ms: half the round trip and a frame. Default 50. */
   networkMs?: number;
   /** The most that the buffer may delay, in ms; what would be later is left out. 40 to 2,000, default 600. */
@@ -80,6 +83,8 @@ export class JitterBuffer {
   readonly #decoder: FrameDecoder;
   /** There where payloads wait undecoded. */
   readonly #packets: PacketFrames | undefined;
+  /** There where the sender may leave silence out. */
+  readonly #noise: NoiseFrames | undefined;
   readonly #packetDecoder: PacketDecoder | undefined;
   readonly #fifo: SampleFifo;
   readonly #stage: DriftStage;
@@ -108,6 +113,8 @@ export class JitterBuffer {
     this.#stage = new DriftStage(dsp, sampleRate, frameSamples, this.#fifo);
     this.#concealer = createConcealer(dsp, { sampleRate, frameMs });
     this.#leftOut = new LeftOut(frameMs, frameSamples);
+    this.#noise =
+      options.comfortNoise === true ? new NoiseFrames(this.#store.capacity, frameSamples) : undefined;
     this.#packetDecoder = options.decoder;
     this.#packets =
       options.decoder &&
@@ -131,6 +138,7 @@ export class JitterBuffer {
       maxDelayMs,
       store: this.#store,
       packets: this.#packets,
+      noise: this.#noise,
       history: this.#history,
       leftOut: this.#leftOut,
       out: new FrameOutput({ ...parts, sampleRate, concealer: this.#concealer }),
@@ -166,6 +174,19 @@ export class JitterBuffer {
     for (let i = 0; i < samples.length; i++) frame[i] = samples[i]!;
     frame.fill(0, samples.length);
     this.#keep(index, arrivalMs);
+  }
+
+  /**
+   * As `push`, with a payload of comfort noise (RFC 3389) in place of a frame: from its time stamp on the sender is silent,
+   * and is heard so, until something else comes. Without `comfortNoise` it is counted as malformed.
+   */
+  pushNoise(payload: Uint8Array, sequence: number, timestamp: number, arrivalMs: number): void {
+    const index = this.#admit(sequence, timestamp, arrivalMs);
+    if (index < 0) return;
+    if (this.#noise?.keep(index, payload) === true) {
+      this.#store.put(index, arrivalMs);
+      if (index > this.#playout.highest) this.#playout.highest = index;
+    } else this.#counters.packetsMalformed++;
   }
 
   /** Drops what waits and falls silent within a frame; what comes next is played as after a pause. */
@@ -286,6 +307,7 @@ export class JitterBuffer {
   }
 
   #keep(index: number, arrivalMs: number): void {
+    this.#noise?.forget(index);
     this.#store.put(index, arrivalMs);
     if (index > this.#playout.highest) this.#playout.highest = index;
   }

@@ -66,6 +66,15 @@ export class FrameOutput {
     this.#pushMadeUp();
   }
 
+  /** A frame of the noise that the sender said there is while it says nothing. */
+  comfort(noise: Int16Array): void {
+    const { concealer, counters, frameSamples } = this.#parts;
+    concealer.good(noise, this.#work);
+    this.#isConcealing = false;
+    counters.silentConcealedSamples += frameSamples;
+    this.#pushMadeUp();
+  }
+
   /** Falls silent within a frame, and forgets what was heard. */
   stop(): void {
     const { concealer, frameSamples } = this.#parts;

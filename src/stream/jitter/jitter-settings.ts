@@ -18,9 +18,14 @@ export const JITTER_RATES: readonly number[] = [8000, 16000, 24000, 48000];
 export const LEAST_FRAME_MS = 10;
 export const MOST_FRAME_MS = 60;
 
+/** Whether a message of this duration is one frame of a jitter buffer. */
+export function isBufferFrame(frameMs: number): boolean {
+  return frameMs >= LEAST_FRAME_MS && frameMs <= MOST_FRAME_MS;
+}
+
 /** Whether a codec's payloads can wait in a jitter buffer; else they are decoded when they come. */
 export function payloadsCanWait(codec: StreamCodec | undefined, frameMs: number): boolean {
-  return codec?.samplesIn !== undefined && frameMs >= LEAST_FRAME_MS && frameMs <= MOST_FRAME_MS;
+  return codec?.samplesIn !== undefined && isBufferFrame(frameMs);
 }
 
 /** The settings, or undefined for false. @throws ConfigError `ERR_CONFIG` */

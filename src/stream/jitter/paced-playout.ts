@@ -28,6 +28,8 @@ export interface PacedPlayoutOptions {
    * for: the buffer's from here on.
    */
   decoder?: AudioDecoder | undefined;
+  /** Whether the sender may leave silence out, and send payloads of comfort noise. Default false. */
+  comfortNoise?: boolean;
   /** Takes each frame; valid during the call. */
   onFrame(samples: Int16Array): void;
 }
@@ -59,7 +61,8 @@ export class PacedPlayout implements WheelItem {
   next: WheelItem | null = null;
 
   /** May throw `ERR_CONFIG` for settings out of range, `ERR_ARENA_FULL`. @param options `sampleRate` is a `JitterRate` */
-  constructor({ dsp, clock, sampleRate, frameMs, settings, decoder, onFrame }: PacedPlayoutOptions) {
+  constructor(options: PacedPlayoutOptions) {
+    const { dsp, clock, sampleRate, frameMs, settings, decoder, comfortNoise = false, onFrame } = options;
     this.#clock = clock;
     this.#wheel = wheelOf(clock);
     this.#onFrame = onFrame;
@@ -69,6 +72,7 @@ export class PacedPlayout implements WheelItem {
       sampleRate: sampleRate as JitterRate,
       frameMs: checkInteger("frameMs", this.frameMs, LEAST_FRAME_MS, MOST_FRAME_MS),
       codec: "pcm16",
+      comfortNoise,
       ...(decoder !== undefined && { decoder: decoder as PacketDecoder }),
     });
     this.takesPayloads = decoder !== undefined;
@@ -93,12 +97,14 @@ export class PacedPlayout implements WheelItem {
   /**
    * Takes a message's samples; copied.
    * @param sequence, timestamp -1 where the sender does not count
-   * @param payload in place of the samples, where `takesPayloads`
+   * @param payload in place of the samples: the codec's, where `takesPayloads`; else one of comfort noise
    */
   push(samples: Int16Array, sequence: number, timestamp: number, payload?: Uint8Array): void {
     if (this.#isEnded) return;
     const nowMs = this.#clock.now();
-    if (!this.takesPayloads) this.#assembler.push(samples, sequence, timestamp, nowMs);
+    if (!this.takesPayloads && payload !== undefined)
+      this.#buffer.pushNoise(payload, sequence, timestamp, nowMs);
+    else if (!this.takesPayloads) this.#assembler.push(samples, sequence, timestamp, nowMs);
     else if (payload !== undefined) this.#pushPayload(payload, sequence, timestamp, nowMs);
     if (this.#isStarted) return;
     this.#isStarted = true;

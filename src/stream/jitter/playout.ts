@@ -13,6 +13,7 @@ import type { FrameOutput } from "./frame-output.ts";
 import type { FrameStore } from "./frame-store.ts";
 import type { JitterCounters } from "./jitter-stats.ts";
 import type { LeftOut } from "./left-out.ts";
+import type { NoiseFrames } from "./noise-frames.ts";
 import type { PacketFrames } from "./packet-frames.ts";
 import { rmsOf, SpeechLevel } from "./speech-level.ts";
 import type { TargetDelay } from "./target-delay.ts";
@@ -32,6 +33,8 @@ export interface PlayoutParts {
   store: FrameStore;
   /** There where packets wait undecoded. */
   packets: PacketFrames | undefined;
+  /** There where the sender may say what its silence sounds like. */
+  noise: NoiseFrames | undefined;
   history: ArrivalHistory;
   leftOut: LeftOut;
   target: TargetDelay;
@@ -58,6 +61,8 @@ export class Playout {
   /** Frames made up for what looked like a pause, and played frames until that is believed. */
   #credit = 0;
   #creditFrames = 0;
+  /** Whether the newest frame from a packet was one of noise: it goes on until something else comes. */
+  #isInNoise = false;
   #quietRun = 0;
   #loudRun = 0;
   #marginMs = 0;
@@ -90,6 +95,7 @@ export class Playout {
   rest(): void {
     if (this.next < 0) return;
     this.next = Math.max(this.next, this.highest + 1);
+    this.#isInNoise = false;
     this.#held = Math.ceil(t.idleMs / this.#parts.frameMs);
     this.#parts.out.stop();
   }
@@ -101,15 +107,18 @@ export class Playout {
   step(askedMs: number, aheadMs: number): void {
     this.#marginMs = Math.max(aheadMs, this.#marginMs * MARGIN_DECAY);
     const nowMs = askedMs + aheadMs;
-    const { store, leftOut, out } = this.#parts;
-    if (nowMs < this.#startsMs) out.rest();
+    const { store } = this.#parts;
+    if (nowMs < this.#startsMs) this.#rest();
     else if (store.has(this.next)) this.#play(nowMs);
-    else if (leftOut.has(this.next)) this.#passLeftOut(nowMs);
-    else this.#bridge();
+    else {
+      const silenceEnd = this.#silenceEnd();
+      if (silenceEnd > this.next) this.#passLeftOut(nowMs, silenceEnd);
+      else this.#bridge();
+    }
   }
 
   #play(nowMs: number): void {
-    const { store, stage, target, counters, out } = this.#parts;
+    const { store, noise, stage, target, counters, out } = this.#parts;
     const delayMs = this.#delayMs(nowMs);
     if (this.#held > 0 && delayMs > this.#mostMs()) {
       if (this.#isBunch(delayMs)) {
@@ -141,6 +150,11 @@ export class Playout {
     this.#held = 0;
     this.#hasLooked = false;
     counters.delayMs = delayMs;
+    this.#isInNoise = noise?.has(this.next) === true;
+    if (this.#isInNoise) {
+      this.#playNoise(delayMs);
+      return;
+    }
     const frame = this.#frame(this.next);
     const isQuiet = this.#level.isQuiet(this.#level.hear(frame));
     const overMs = delayMs - target.targetMs - this.#marginMs;
@@ -159,10 +173,27 @@ export class Playout {
       this.#loudRun++;
       if (overMs > t.farMs && this.#loudRun >= t.loudRun && this.#joinPeriod(frame)) return;
     }
-    const hasSlack = store.has(this.next + 1);
+    const hasSlack = this.#hasSound(this.next + 1);
     if (stage.isWaiting && (hasSlack || isQuiet)) out.emitAndSteer(frame, hasSlack);
     else out.emit(frame);
     store.take(this.next++);
+  }
+
+  /** A packet that says what the silence sounds like: a frame of it, or none, or one more, as the delay would have it. */
+  #playNoise(delayMs: number): void {
+    const { store, noise, target, counters, frameSamples } = this.#parts;
+    noise?.begin(this.next);
+    this.overMs = delayMs - target.targetMs - this.#marginMs;
+    if (this.overMs > t.overMs) counters.removedSamplesForAcceleration += frameSamples;
+    else this.#rest();
+    if (this.overMs >= -t.underMs) store.take(this.next++);
+  }
+
+  /** A frame while the sender says nothing. */
+  #rest(): void {
+    const { noise, out } = this.#parts;
+    if (this.#isInNoise && noise !== undefined) out.comfort(noise.next());
+    else out.rest();
   }
 
   /** How late the next frame would be played now, against the fastest packets. */
@@ -223,7 +254,7 @@ export class Playout {
 
   #joinQuiet(frame: Int16Array): boolean {
     const { store, out } = this.#parts;
-    if (!store.has(this.next + 1)) return false;
+    if (!this.#hasSound(this.next + 1)) return false;
     const after = this.#frame(this.next + 1);
     if (!this.#level.isQuiet(rmsOf(after))) return false;
     out.joinQuiet(frame, after);
@@ -234,19 +265,27 @@ export class Playout {
 
   #joinPeriod(frame: Int16Array): boolean {
     const { store, out } = this.#parts;
-    if (!store.has(this.next + 1) || !out.joinPeriod(frame, this.#frame(this.next + 1))) return false;
+    if (!this.#hasSound(this.next + 1) || !out.joinPeriod(frame, this.#frame(this.next + 1))) return false;
     this.#loudRun = 0;
     store.take(this.next++);
     store.take(this.next++);
     return true;
   }
 
+  /** Where what was left out from the next frame on ends; the next frame itself where none was. */
+  #silenceEnd(): number {
+    const { leftOut, store } = this.#parts;
+    if (leftOut.has(this.next)) return leftOut.end;
+    // noise goes on until something else comes, also in place of packets that are lost
+    return this.#isInNoise ? store.nextWaiting(this.next + 1, this.highest) : this.next;
+  }
+
   /** Nothing was sent for this turn: it may as well be passed over, or made longer. */
-  #passLeftOut(nowMs: number): void {
-    const { leftOut, target, counters, out, frameSamples } = this.#parts;
+  #passLeftOut(nowMs: number, silenceEnd: number): void {
+    const { target, counters, frameSamples } = this.#parts;
     if (this.#held > 0) {
       // what was made up before that was known stands for it
-      const passed = Math.min(this.#held, leftOut.end - this.next);
+      const passed = Math.min(this.#held, silenceEnd - this.next);
       this.#held -= passed;
       this.next += passed;
       return;
@@ -257,7 +296,7 @@ export class Playout {
       this.next++;
       return;
     }
-    out.rest();
+    this.#rest();
     if (overMs >= -t.underMs) this.next++;
   }
 
@@ -267,7 +306,7 @@ export class Playout {
     const later = store.nextWaiting(this.next + 1, this.highest);
     if (later < 0) {
       this.#held++;
-      if (this.isIdle) out.rest();
+      if (this.isIdle || this.#isInNoise) this.#rest();
       else out.conceal(undefined);
       return;
     }
@@ -281,13 +320,19 @@ export class Playout {
     }
     counters.packetsLost++;
     this.next++;
-    if (!store.has(this.next)) {
+    if (!this.#hasSound(this.next)) {
       out.conceal(undefined);
       return;
     }
     const recovered = packets?.recover(this.next);
     if (recovered !== undefined) out.emitRecovered(recovered);
     else out.conceal(packets?.at(this.next, true) ?? store.at(this.next));
+  }
+
+  /** Whether a frame waits, and is none of noise. */
+  #hasSound(index: number): boolean {
+    const { noise, store } = this.#parts;
+    return store.has(index) && noise?.has(index) !== true;
   }
 
   /** The samples of a frame that waits. */

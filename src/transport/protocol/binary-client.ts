@@ -3,10 +3,12 @@
  * it throw.
  */
 import type { AudioEncoder } from "../../codec/audio/audio-codec.ts";
+import type { SilenceSender } from "../../codec/comfort-noise/silence-sender.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
 import type { PacketWriter } from "../../dsp/packet-writer.ts";
 import {
   BINARY_SUBPROTOCOL,
+  COMFORT_NOISE,
   codecName,
   PACKET_CODECS,
   PACKET_HEADER_BYTES,
@@ -17,6 +19,7 @@ import {
   packetText,
   packetTimestamp,
   packetType,
+  TALK_SPURT,
   textPacket,
   writeHeader,
 } from "./binary-packet.ts";
@@ -33,6 +36,7 @@ import type { PayloadReader } from "./fastrtc-client-media.ts";
 import { isSampleEncoding, sampleEncodingOf, type WireEncoding } from "./fastrtc-shapes.ts";
 import { StreamPacketWriter } from "./stream-packets.ts";
 
+const NOTHING = new Uint8Array(0);
 const PONG: ServerMessage = { kind: "pong" };
 const CLEAR: ServerMessage = { kind: "clear" };
 /** What kernels may write past the end of a payload. */
@@ -54,8 +58,8 @@ export const BINARY_DIALECT: ClientDialect = {
     isBinary && typeof message !== "string"
       ? decodePacket(message, reader)
       : malformed("The server sent a text message; this protocol has binary messages only."),
-  createMediaWriter: (dsp, encoding, maxSamples, encoder) =>
-    new AudioPacketWriter(dsp, encoding, maxSamples, encoder),
+  createMediaWriter: (dsp, encoding, maxSamples, encoder, silence) =>
+    new AudioPacketWriter(dsp, encoding, maxSamples, encoder, silence),
 };
 
 /**
@@ -110,12 +114,20 @@ class AudioPacketWriter implements MediaWriter {
   readonly #codec: number;
   readonly #bytes: Uint8Array;
   #view: Uint8Array;
+  readonly #silence: SilenceSender | undefined;
   #sequence = 0;
   #timestamp = 0;
   #isDisposed = false;
 
-  constructor(dsp: Dsp, encoding: WireEncoding, maxSamples: number, encoder: AudioEncoder | undefined) {
+  constructor(
+    dsp: Dsp,
+    encoding: WireEncoding,
+    maxSamples: number,
+    encoder: AudioEncoder | undefined,
+    silence: SilenceSender | undefined,
+  ) {
     this.#dsp = dsp;
+    this.#silence = silence;
     this.#writer =
       encoder === undefined
         ? dsp.createPacketWriter({ encoding: sampleEncodingOf({ encoding }), maxSamples })
@@ -136,12 +148,27 @@ class AudioPacketWriter implements MediaWriter {
   }
 
   write(samples: Int16Array): Uint8Array {
-    writeHeader(this.#bytes, 0, PACKET_TYPES.audio, this.#codec, this.#sequence, this.#timestamp);
-    const bytes = PACKET_HEADER_BYTES + this.#writer.writeInto(samples, this.#bytes, PACKET_HEADER_BYTES);
+    const silence = this.#silence;
+    const wasInSilence = silence?.isInSilence === true;
+    const fate = silence?.judge(samples) ?? "speech";
+    if (fate === "nothing") {
+      this.#timestamp += samples.length;
+      return NOTHING;
+    }
+    const flags = fate === "noise" ? COMFORT_NOISE : wasInSilence ? TALK_SPURT : 0;
+    writeHeader(this.#bytes, 0, PACKET_TYPES.audio, this.#codec, this.#sequence, this.#timestamp, flags);
+    const bytes = PACKET_HEADER_BYTES + this.#writePayload(samples, fate === "noise");
     this.#sequence++;
     this.#timestamp += samples.length;
     if (this.#view.length !== bytes) this.#view = this.#bytes.subarray(0, bytes);
     return this.#view;
+  }
+
+  #writePayload(samples: Int16Array, isNoise: boolean): number {
+    if (!isNoise) return this.#writer.writeInto(samples, this.#bytes, PACKET_HEADER_BYTES);
+    const payload = this.#silence!.payload;
+    for (let i = 0; i < payload.length; i++) this.#bytes[PACKET_HEADER_BYTES + i] = payload[i]!;
+    return payload.length;
   }
 
   dispose(): void {

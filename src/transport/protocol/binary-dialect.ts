@@ -8,6 +8,7 @@ import {
   BINARY_ROUTE,
   BINARY_SUBPROTOCOL,
   codecName,
+  isComfortNoise,
   PACKET_CODECS,
   PACKET_HEADER_BYTES,
   PACKET_TYPES,
@@ -67,6 +68,9 @@ class BinaryDialect implements ServerDialect {
   /** The reader, where payloads are decoded later. */
   #held: HeldPacketReader | undefined;
   #writer: PacketSink | undefined;
+  /** The last audio packet's payload, where it was comfort noise; a frame of silence stands for its samples. */
+  #noise: Uint8Array | undefined;
+  #silence = NO_SAMPLES;
   /** Codecs of this connection alone. */
   readonly #own: { dispose(): void }[] = [];
   #outputCodec = 0;
@@ -79,7 +83,7 @@ class BinaryDialect implements ServerDialect {
   }
 
   get samples(): Int16Array {
-    return this.#reader?.samples ?? NO_SAMPLES;
+    return this.#noise === undefined ? (this.#reader?.samples ?? NO_SAMPLES) : this.#silence;
   }
 
   read(message: Uint8Array, isBinary: boolean): ClientMessage {
@@ -103,17 +107,21 @@ class BinaryDialect implements ServerDialect {
   }
 
   agree({ format }: StartMessage, implied: WireAgreement): WireAgreement | Fault {
-    return format === undefined ? implied : agreeOnFormat(format, implied, this.#codecs.streamCodecs);
+    if (format === undefined) return implied;
+    const agreed = agreeOnFormat(format, implied, this.#codecs.streamCodecs);
+    return "kind" in agreed ? agreed : withComfortNoise(agreed, format);
   }
 
   get payload(): Uint8Array | undefined {
-    return this.#held?.payload;
+    return this.#held?.payload ?? this.#noise;
   }
 
   begin(_start: StartMessage, { input, output }: WireAgreement, takesPayloads = false): void {
     try {
       this.#reader = takesPayloads ? this.#holdPackets(input) : this.#readerOf(input);
       this.#writer = this.#writerOf(output);
+      if (input.comfort_noise === true)
+        this.#silence = new Int16Array(Math.round((input.sample_rate * input.frame_ms) / 1000));
     } catch (error) {
       this.end();
       throw error;
@@ -169,6 +177,7 @@ class BinaryDialect implements ServerDialect {
   end(): void {
     this.#reader = undefined;
     this.#held = undefined;
+    this.#noise = undefined;
     this.#writer = undefined;
     for (const codec of this.#own.splice(0)) codec.dispose();
   }
@@ -223,8 +232,22 @@ class BinaryDialect implements ServerDialect {
     if (message[2] !== PACKET_CODECS[this.#encoding]) return wrongCodec(message[2]!, this.#encoding);
     this.sequence = packetSequence(message);
     this.timestamp = packetTimestamp(message);
+    this.#noise = undefined;
+    if (isComfortNoise(message) && this.#silence.length > 0) {
+      if (message.length === PACKET_HEADER_BYTES) return badAudio(message, this.#encoding);
+      this.#noise = packetPayload(message);
+      return MEDIA;
+    }
     return reader.read(message) < 0 ? badAudio(message, this.#encoding) : MEDIA;
   }
+}
+
+/** Silence may be left out of what the client sends, where it asks to and the codec is G.711; who hears it decides later. */
+function withComfortNoise(agreed: WireAgreement, offer: unknown): WireAgreement {
+  const { input } = agreed;
+  const asked = (offer as { input?: { comfort_noise?: unknown } }).input?.comfort_noise === true;
+  if (!asked || (input.encoding !== "mulaw" && input.encoding !== "alaw")) return agreed;
+  return { ...agreed, input: { ...input, comfort_noise: true } };
 }
 
 function control(text: string): Uint8Array {

@@ -7,7 +7,7 @@
  * | 0     | version, 1                                                                        |
  * | 1     | type: 1 audio, 2 control, 3 mark, 4 clear, 5 ping, 6 pong                          |
  * | 2     | codec of audio: 1 mulaw, 2 alaw, 3 pcm16, 4 opus, 5 g722; 0 in all other types    |
- * | 3     | flags: bit 0 first frame of a talk spurt, bit 1 comfort noise; others 0           |
+ * | 3     | flags of audio: bit 0 the first frame after a silence, bit 1 the payload is comfort noise; others 0 |
  * | 4-7   | sequence number, uint32, wraps; counts the audio packets of its direction         |
  * | 8-11  | time stamp of the first sample, uint32, wraps; in samples at the direction's rate |
  *
@@ -38,6 +38,15 @@ export const PACKET_CODECS: Readonly<Record<WireEncoding, number>> = {
 /** Every codec that has a number, for messages. */
 const CODEC_NAMES: readonly string[] = ["none", "mulaw", "alaw", "pcm16", "opus", "g722"];
 
+/** Flags of audio; see the table. */
+export const TALK_SPURT = 1;
+export const COMFORT_NOISE = 2;
+
+/** Whether a packet that has a whole header is audio whose payload is comfort noise. */
+export function isComfortNoise(packet: Uint8Array): boolean {
+  return (packet[3]! & COMFORT_NOISE) !== 0;
+}
+
 /** What a person calls a codec's number. */
 export function codecName(codec: number): string {
   return CODEC_NAMES[codec] ?? "unknown";
@@ -66,11 +75,12 @@ export function writeHeader(
   codec: number,
   sequence: number,
   timestamp: number,
+  flags = 0,
 ): void {
   out[offset] = VERSION;
   out[offset + 1] = type;
   out[offset + 2] = codec;
-  out[offset + 3] = 0;
+  out[offset + 3] = flags;
   writeUint32(out, offset + 4, sequence);
   writeUint32(out, offset + 8, timestamp);
 }

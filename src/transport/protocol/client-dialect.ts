@@ -1,5 +1,6 @@
 /** What differs between the protocols that a client speaks: how its own messages are written and a server's read. */
 import type { AudioEncoder } from "../../codec/audio/audio-codec.ts";
+import type { SilenceSender } from "../../codec/comfort-noise/silence-sender.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
 import type { ResumeState } from "./client-resume.ts";
 import type { FormatRequest, ServerMessage } from "./fastrtc-client.ts";
@@ -45,11 +46,15 @@ export interface ClientDialect {
   stop(): WireMessage;
   /** Reads a server's message; see `decodeServerMessage`. Never throws. */
   decode(message: WireMessage, isBinary: boolean, reader: PayloadReader): ServerMessage;
-  /** @param encoder of an encoding that keeps state; the writer disposes of it */
+  /**
+   * @param encoder of an encoding that keeps state; the writer disposes of it
+   * @param silence where silence may be left out: then a message without any byte is not to be sent
+   */
   createMediaWriter(
     dsp: Dsp,
     encoding: WireEncoding,
     maxSamples: number,
     encoder?: AudioEncoder,
+    silence?: SilenceSender,
   ): MediaWriter;
 }

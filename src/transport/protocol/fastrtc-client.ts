@@ -15,6 +15,11 @@ export interface DirectionFormat {
   sampleRate: number;
   /** Duration of a frame. */
   frameMs: number;
+  /**
+   * Of what the client sends, G.711 on the binary protocol: silence is left out, and what it sounds like is said (RFC 3389).
+   * Agreed to by servers whose handler has the option `jitter`; others are sent everything. Default false.
+   */
+  comfortNoise?: true;
 }
 
 /** What a client asks for; the server fills in what is left open. */
@@ -210,7 +215,12 @@ function decodeRefusal(object: JsonObject): ServerMessage {
 }
 
 function toWire(format: Partial<DirectionFormat> = {}): Record<string, unknown> {
-  return { encoding: format.encoding, sample_rate: format.sampleRate, frame_ms: format.frameMs };
+  return {
+    encoding: format.encoding,
+    sample_rate: format.sampleRate,
+    frame_ms: format.frameMs,
+    comfort_noise: format.comfortNoise,
+  };
 }
 
 function fromWire(value: unknown): DirectionFormat | undefined {
@@ -222,7 +232,9 @@ function fromWire(value: unknown): DirectionFormat | undefined {
     return undefined;
   if (!Number.isInteger(sampleRate) || sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE)
     return undefined;
-  return frameMs >= 1 && frameMs <= 1000 ? { encoding, sampleRate, frameMs } : undefined;
+  if (!(frameMs >= 1 && frameMs <= 1000)) return undefined;
+  const format = { encoding, sampleRate, frameMs };
+  return value.comfort_noise === true ? { ...format, comfortNoise: true } : format;
 }
 
 /** The sentence in a message: FastRTC puts it under `message`, or under `data`. */

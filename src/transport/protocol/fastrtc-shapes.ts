@@ -33,6 +33,8 @@ export interface WireDirection {
   encoding: WireEncoding;
   sample_rate: number;
   frame_ms: number;
+  /** Whether silence may be left out, and what it sounds like said (RFC 3389): of G.711 on the binary protocol alone. */
+  comfort_noise?: true;
 }
 
 /** The beginnings of a usual media message: compact, and as Python's json.dumps writes it. */

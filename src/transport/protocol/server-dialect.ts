@@ -40,7 +40,10 @@ export interface ServerDialect {
   /** Its number and the time stamp of its first sample, by the client's count; -1 where that protocol has none. */
   readonly sequence: number;
   readonly timestamp: number;
-  /** Its payload, where `begin` was told that payloads are decoded later; `samples` is then as long, and silent. */
+  /**
+   * Its payload, where `begin` was told that payloads are decoded later, or where it is comfort noise, which the agreement
+   * allowed; `samples` is then as long, and silent.
+   */
   readonly payload?: Uint8Array | undefined;
   /** Reads one message. Audio of before the start is told from the rest, though nobody hears it. */
   read(message: Uint8Array, isBinary: boolean): ClientMessage;
