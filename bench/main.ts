@@ -33,6 +33,7 @@ interface Options {
   wsload?: string;
   fastrtc?: string;
   streams?: number[];
+  fault?: string;
 }
 
 const program = new Command("bench")
@@ -54,6 +55,7 @@ const program = new Command("bench")
     numbers,
   )
   .option("--wsload <program>", "server: load by wsload, in place of our own generator")
+  .option("--fault <part of a name>", "faults: those alone, such as storms")
   .option("--fastrtc <python>", "server: FastRTC beside it, from an interpreter that has it")
   .option("--json <file>", "where results go; bench/results/<date>.json by default")
   .showHelpAfterError("Run with --help for the options.");
@@ -89,6 +91,7 @@ async function bench(names: readonly string[], options: Options): Promise<void> 
             server: {
               isQuick: options.quick === true,
               streams: options.streams ?? [],
+              ...(options.fault === undefined ? {} : { fault: options.fault }),
               ...(options.wsload === undefined ? {} : { wsload: resolve(options.wsload) }),
               ...(options.fastrtc === undefined ? {} : { fastrtc: resolve(options.fastrtc) }),
             },

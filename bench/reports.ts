@@ -20,7 +20,8 @@ export const REPORTS: Readonly<Record<string, Report>> = {
     const { reportSoak } = await import("./soak/report.ts");
     return reportSoak({ streams: first, minutes: isQuick ? 1 : Math.min(minutes, 10) });
   },
-  faults: async ({ server }) => (await import("./faults/report.ts")).reportFaults(server.isQuick),
+  faults: async ({ server }) =>
+    (await import("./faults/report.ts")).reportFaults(server.isQuick, server.fault),
   jitter: async ({ minutes }) => (await import("./voice/jitter-report.ts")).reportJitter(minutes),
   network: async ({ server, plotFolder, onRound }) =>
     (await import("./network.ts")).reportNetwork(server.isQuick ? 0.3 : 2, plotFolder, onRound),

@@ -41,7 +41,8 @@ export const ATTACKS = {
   "deep JSON": misbehaving(repeated(textFrame("[".repeat(60_000)), 100)),
   slowloris: dripping,
   "half-open peers": ignoring,
-  "stalled readers": stalling,
+  "stalled readers": stalling(true),
+  "readers that keep up": stalling(false),
   "ids that are taken": racing,
   "floods of audio": misbehaving(async (attacker) => {
     // each second of it costs a second of what a client may send at once
@@ -115,8 +116,12 @@ async function ignoring({ target, sockets, goesOn }: Attack): Promise<Endings> {
   return endings;
 }
 
-/** Sessions whose client sends, and reads nothing of its echo. */
-async function stalling({ target, sockets, goesOn }: Attack): Promise<Endings> {
+/** Sessions whose client sends, and reads nothing of its echo; or, to compare with, reads all of it and goes as they do. */
+function stalling(isStalled: boolean): Attacking {
+  return (attack) => sendingMuch(attack, isStalled);
+}
+
+async function sendingMuch({ target, sockets, goesOn }: Attack, isStalled: boolean): Promise<Endings> {
   const endings: Endings = {};
   const wire = { encoding: "mulaw", sample_rate: 8000, frame_ms: 20 };
   const format = { input: wire, output: wire };
@@ -124,16 +129,18 @@ async function stalling({ target, sockets, goesOn }: Attack): Promise<Endings> {
     event: "media",
     media: { payload: Buffer.alloc(8000, 0x5a).toString("base64") },
   });
+  const mostSeconds = isStalled ? 2000 : 500;
   await atOnce(sockets, async () => {
     while (goesOn()) {
       const attacker = await Attacker.start(target, `stalled-${ids++}`, { format });
-      attacker.socket.pause();
+      if (isStalled) attacker.socket.pause();
       // the kernel takes some megabytes before anything waits in the server
-      for (let seconds = 0; !attacker.socket.destroyed && seconds < 2000; seconds++) {
+      for (let seconds = 0; !attacker.socket.destroyed && seconds < mostSeconds; seconds++) {
         attacker.write(frame);
         await pause(20);
       }
-      attacker.socket.resume();
+      if (isStalled) attacker.socket.resume();
+      else attacker.say({ event: "stop" });
       count(endings, await attacker.ended);
     }
   });

@@ -1,9 +1,9 @@
 /** A session in its worker: the engine with the handler, fed from one ring, its output written to another. */
 import type { EndReason } from "../../stream/handler.ts";
 import type { EngineSession } from "../../stream/stream-session.ts";
-import { AudioRing } from "./audio-ring.ts";
 import { crossingReason, reasonFrom } from "./crossing-reason.ts";
 import type { PieceScratch } from "./piece-scratch.ts";
+import { RingReader } from "./ring-reader.ts";
 import { INPUT_PENDING, publishStats } from "./session-fields.ts";
 import type { ThreadLink } from "./thread-link.ts";
 import type { FromWorker, OpenCall, SessionCall, ToWorker } from "./worker-messages.ts";
@@ -24,15 +24,23 @@ export interface HostedSessionParts {
 export class HostedSession {
   readonly #parts: HostedSessionParts;
   readonly #fields: Int32Array;
-  #input: AudioRing;
+  readonly #input: RingReader;
   /** Where the next piece belongs, if none is dropped, in samples modulo 2^32; and how many have been. */
   #expected = 0;
   #skipped = 0;
 
   constructor(parts: HostedSessionParts) {
     this.#parts = parts;
-    this.#fields = new Int32Array(parts.call.fields);
-    this.#input = new AudioRing(parts.call.input);
+    const { call, link, scratch } = parts;
+    this.#fields = new Int32Array(call.fields);
+    this.#input = new RingReader({
+      buffer: call.input,
+      fields: this.#fields,
+      pending: INPUT_PENDING,
+      link,
+      scratch,
+      onPiece: (samples, _writtenMs, index) => this.#onPiece(samples, index),
+    });
   }
 
   /** Begins: the session can be found by what comes for it. */
@@ -44,24 +52,17 @@ export class HostedSession {
 
   /** Audio has come for the handler. */
   onAudio(): void {
-    Atomics.store(this.#fields, INPUT_PENDING, 0);
-    for (let ring: AudioRing | undefined; ring !== this.#input; ) {
-      ring = this.#input;
-      const until = ring.written;
-      // what was posted before this audio was written comes first; a new ring counts from 0 and is looked at anew
-      this.#parts.link.pull();
-      if (ring === this.#input) this.#takeUntil(until);
-    }
+    this.#input.look();
     this.publish();
   }
 
   /** Control has come for the session. */
   onCall(call: SessionCall, at: number): void {
-    this.#takeUntil(at);
+    this.#input.takeUntil(at);
     const { session } = this.#parts;
     switch (call.kind) {
       case "ring":
-        this.#input = new AudioRing(call.buffer);
+        this.#input.replace(call.buffer);
         break;
       case "mark":
         session.markReturned(call.name);
@@ -109,16 +110,14 @@ export class HostedSession {
     publishStats(this.#fields, this.#parts.session.counters, this.#skipped);
   }
 
-  #takeUntil(until: number): void {
-    const { scratch, session } = this.#parts;
-    for (let n = this.#input.take(scratch, until); n >= 0; n = this.#input.take(scratch, until)) {
-      const missing = (this.#input.second - this.#expected) | 0;
-      if (missing > 0) {
-        this.#skipped = (this.#skipped + missing) | 0;
-        session.skip(missing);
-      }
-      this.#expected = (this.#input.second + n) | 0;
-      session.receive(scratch.first(n));
+  #onPiece(samples: Int16Array, index: number): void {
+    const { session } = this.#parts;
+    const missing = (index - this.#expected) | 0;
+    if (missing > 0) {
+      this.#skipped = (this.#skipped + missing) | 0;
+      session.skip(missing);
     }
+    this.#expected = (index + samples.length) | 0;
+    session.receive(samples);
   }
 }

@@ -9,17 +9,13 @@ import type { SessionStats } from "../../stream/session-handle.ts";
 import type { SessionSink } from "../../stream/session-sink.ts";
 import { statsView } from "../../stream/stats-view.ts";
 import type { SessionControl, StreamSession, StreamSessionOptions } from "../../stream/stream-session.ts";
-import { AudioRing, createAudioRing } from "./audio-ring.ts";
+import { createAudioRing } from "./audio-ring.ts";
 import { crossingReason, reasonFrom } from "./crossing-reason.ts";
 import type { PieceScratch } from "./piece-scratch.ts";
+import { RemoteCounts } from "./remote-counts.ts";
+import { RingReader } from "./ring-reader.ts";
 import { RingWriter, ringSizes } from "./ring-writer.ts";
-import {
-  createSessionFields,
-  INPUT_PENDING,
-  type LocalCounts,
-  OUTPUT_PENDING,
-  sharedStats,
-} from "./session-fields.ts";
+import { createSessionFields, INPUT_PENDING, OUTPUT_PENDING, sharedStats } from "./session-fields.ts";
 import type { ThreadLink } from "./thread-link.ts";
 import type { FromWorker, SessionCall, SessionReply, ToWorker } from "./worker-messages.ts";
 
@@ -44,20 +40,12 @@ export class RemoteSession implements StreamSession {
   readonly #sink: SessionSink;
   readonly #fields: Int32Array;
   readonly #input: RingWriter;
-  #output: AudioRing;
+  readonly #output: RingReader;
   readonly #outputBuffer: SharedArrayBuffer;
   readonly #inputBuffer: SharedArrayBuffer;
   readonly #msPerInputSample: number;
   readonly #msPerOutputSample: number;
-  readonly #counts = {
-    receivedMs: 0,
-    sentMs: 0,
-    framesSent: 0,
-    droppedSamples: 0,
-    resumes: 0,
-    lostInputMs: 0,
-    lostOutputMs: 0,
-  };
+  readonly #counts: RemoteCounts;
   /** Samples that have come, modulo 2^32: each piece says where it belongs. */
   #inputIndex = 0;
   #isOpen = false;
@@ -70,7 +58,8 @@ export class RemoteSession implements StreamSession {
 
   constructor(parts: RemoteSessionParts) {
     this.#parts = parts;
-    const { id, params, wireInput, wireOutput, sink } = parts.options;
+    const { link, options, scratch } = parts;
+    const { id, params, wireInput, wireOutput, sink } = options;
     this.#sink = sink;
     this.#msPerInputSample = 1000 / wireInput.sampleRate;
     this.#msPerOutputSample = 1000 / wireOutput.sampleRate;
@@ -79,7 +68,14 @@ export class RemoteSession implements StreamSession {
     const inputSizes = ringSizes(wireInput);
     this.#inputBuffer = createAudioRing(inputSizes.usualWords);
     this.#outputBuffer = createAudioRing(ringSizes(wireOutput).usualWords);
-    this.#output = new AudioRing(this.#outputBuffer);
+    this.#output = new RingReader({
+      buffer: this.#outputBuffer,
+      fields: this.#fields,
+      pending: OUTPUT_PENDING,
+      link,
+      scratch,
+      onPiece: (samples, sequence, timestamp) => this.#onPiece(samples, sequence, timestamp),
+    });
     this.#input = new RingWriter({
       ...inputSizes,
       buffer: this.#inputBuffer,
@@ -88,7 +84,8 @@ export class RemoteSession implements StreamSession {
         this.#counts.droppedSamples += samples;
       },
     });
-    this.counters = sharedStats(this.#fields, this.#localCounts());
+    this.#counts = new RemoteCounts(wireInput, () => this.#waitingSamples());
+    this.counters = sharedStats(this.#fields, this.#counts);
     this.session = {
       id,
       params,
@@ -177,22 +174,15 @@ export class RemoteSession implements StreamSession {
 
   /** Audio has come from the worker. */
   onAudio(): void {
-    Atomics.store(this.#fields, OUTPUT_PENDING, 0);
-    for (let ring: AudioRing | undefined; ring !== this.#output; ) {
-      ring = this.#output;
-      const until = ring.written;
-      // what was posted before this audio was written comes first; a new ring counts from 0 and is looked at anew
-      this.#parts.link.pull();
-      if (ring === this.#output) this.#takeUntil(until);
-    }
+    this.#output.look();
   }
 
   /** Control has come from the worker. */
   onReply(reply: SessionReply, at: number): void {
-    this.#takeUntil(at);
+    this.#output.takeUntil(at);
     switch (reply.kind) {
       case "ring":
-        this.#output = new AudioRing(reply.buffer);
+        this.#output.replace(reply.buffer);
         return;
       case "drained":
         this.#resolveDrained();
@@ -244,14 +234,16 @@ export class RemoteSession implements StreamSession {
     this.#leave();
   }
 
-  #takeUntil(until: number): void {
-    const { scratch } = this.#parts;
-    for (let n = this.#output.take(scratch, until); n >= 0; n = this.#output.take(scratch, until)) {
-      if (this.endReason !== undefined) continue;
-      this.#counts.framesSent++;
-      this.#counts.sentMs += n * this.#msPerOutputSample;
-      this.#sink.sendAudio(scratch.first(n), this.#output.first, this.#output.second);
-    }
+  #onPiece(samples: Int16Array, sequence: number, timestamp: number): void {
+    if (this.endReason !== undefined) return;
+    this.#counts.framesSent++;
+    this.#counts.sentMs += samples.length * this.#msPerOutputSample;
+    // they cross as int32, and are uint32
+    this.#sink.sendAudio(samples, sequence >>> 0, timestamp >>> 0);
+  }
+
+  #waitingSamples(): number {
+    return this.#input.peek() ? (this.#inputIndex - this.#input.second) | 0 : 0;
   }
 
   /** What has waited longer than `maxInputMs`, and is more than that, is of no use to a conversation. */
@@ -294,39 +286,5 @@ export class RemoteSession implements StreamSession {
     this.#resolveDrained();
     this.#resolveEnded();
     this.#parts.onGone();
-  }
-
-  #localCounts(): LocalCounts {
-    const session = this;
-    const counts = this.#counts;
-    const { frameMs } = this.#parts.options.wireInput;
-    return {
-      get receivedMs() {
-        return counts.receivedMs;
-      },
-      get sentMs() {
-        return counts.sentMs;
-      },
-      get framesSent() {
-        return counts.framesSent;
-      },
-      get resumes() {
-        return counts.resumes;
-      },
-      get lostInputMs() {
-        return counts.lostInputMs;
-      },
-      get lostOutputMs() {
-        return counts.lostOutputMs;
-      },
-      get droppedSamples() {
-        return counts.droppedSamples;
-      },
-      framesPerSample: this.#msPerInputSample / frameMs,
-      get waitingMs() {
-        if (!session.#input.peek()) return 0;
-        return ((session.#inputIndex - session.#input.second) | 0) * session.#msPerInputSample;
-      },
-    };
   }
 }

@@ -10,6 +10,7 @@ import type { PieceScratch } from "./piece-scratch.ts";
 import { RemoteSession } from "./remote-session.ts";
 import { fromCrossing } from "./thread-errors.ts";
 import { createReadyList, MAX_SLOTS, ThreadLink } from "./thread-link.ts";
+import { diedAtStart, loadsTooLong, noSlot, noWorker } from "./worker-faults.ts";
 import type { FromWorker, HandlerModule, HandlerTraits, ToWorker, WorkerStart } from "./worker-messages.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
 
@@ -118,7 +119,7 @@ export class WorkerSeat {
     const slot = this.#freeSlots.pop() ?? this.#slots++;
     if (slot >= MAX_SLOTS) {
       this.#slots--;
-      throw new VoxwireError("ERR_ARENA_FULL", `A worker has ${MAX_SLOTS} sessions; it takes no more.`);
+      throw noSlot(MAX_SLOTS);
     }
     const session: RemoteSession = new RemoteSession({
       options,
@@ -291,22 +292,4 @@ function lose(session: RemoteSession, error: unknown): void {
     hint,
     CLOSE_CODES.handlerFailed,
   );
-}
-
-function noWorker(): VoxwireError {
-  return new VoxwireError("ERR_WORKER", "No worker runs to take this session.", { hint: "Try again later." });
-}
-
-function loadsTooLong(timeoutMs: number): VoxwireError {
-  return new VoxwireError("ERR_HANDLER", `A worker's modules have not loaded within ${timeoutMs} ms.`, {
-    hint: "Does one of them wait at its top level? limits.handlerTimeoutMs says how long that may take.",
-  });
-}
-
-function diedAtStart(exitCode: number, cause: unknown): VoxwireError {
-  const why = cause instanceof Error ? cause.message : `exit code ${exitCode}`;
-  return new VoxwireError("ERR_WORKER", `A worker died while it loaded its modules: ${why}.`, {
-    hint: "A handler's module must not end its process.",
-    cause,
-  });
 }
