@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../core/clock.ts";
 import type { SampleArray } from "../core/types.ts";
+import { checkEmitted } from "./check-emitted.ts";
 import type { Emitted, StreamHandler } from "./handler.ts";
 import { lastHandlerCall } from "./handler-calls.ts";
 import type { Session } from "./session-handle.ts";
@@ -139,7 +140,7 @@ export class EmitPump {
         this.#session.send(emitted);
         return true;
       }
-      const { samples, sampleRate } = emitted;
+      const { samples, sampleRate } = checkEmitted(emitted);
       if (samples?.length === 0) return this.#nothing();
       this.#session.send(samples, sampleRate);
       return true;

@@ -1,5 +1,6 @@
 /** The ten-line form: an async generator that takes the session's frames and yields audio. */
 import type { AudioFrame, SampleArray, SampleFormat } from "../core/types.ts";
+import { checkEmitted } from "./check-emitted.ts";
 import { FrameFeed } from "./frame-feed.ts";
 import { type Emitted, type EndReason, StreamHandler } from "./handler.ts";
 import type { SessionEvents } from "./session-events.ts";
@@ -98,8 +99,12 @@ function isNothing(value: unknown): boolean {
 }
 
 function sendEmitted(session: Session, audio: NonNullable<Emitted>): void {
-  if ("samples" in audio) session.send(audio.samples, audio.sampleRate);
-  else session.send(audio);
+  if (ArrayBuffer.isView(audio)) {
+    session.send(audio);
+    return;
+  }
+  const { samples, sampleRate } = checkEmitted(audio);
+  session.send(samples, sampleRate);
 }
 
 /** The session with its frames. */

@@ -1,9 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { ConfigError } from "../../src/core/errors.ts";
 import type { AudioFrame } from "../../src/core/types.ts";
 import { loadDspSync } from "../../src/index.ts";
+import { checkEmitted } from "../../src/stream/check-emitted.ts";
 import { conversionScratch } from "../../src/stream/conversion-scratch.ts";
 import { EchoHandler } from "../../src/stream/echo-handler.ts";
+import { GeneratorHandler } from "../../src/stream/generator-handler.ts";
 import type { EndReason, StreamHandler } from "../../src/stream/handler.ts";
 import type { Session } from "../../src/stream/session-handle.ts";
 import { sameSamples } from "../samples.ts";
@@ -21,6 +24,7 @@ const rubbish: Record<string, unknown> = {
   "samples of nothing": { samples: null, sampleRate: 8000 },
   "a rate of nothing": { samples: new Int16Array(4), sampleRate: null },
   "an array of samples": [1, 2, 3],
+  stereo: { samples: new Int16Array(4), sampleRate: 8000, channels: 2 },
 };
 for (const [name, value] of Object.entries(rubbish)) {
   for (const kind of ["sync", "async"]) {
@@ -38,6 +42,44 @@ for (const [name, value] of Object.entries(rubbish)) {
       await bench.stream.end(LEFT);
     });
   }
+}
+
+const instructive: readonly [string, unknown, RegExp, RegExp][] = [
+  [
+    "FastRTC's tuple",
+    [24000, new Int16Array(480)],
+    /^a value of type Array is not audio/,
+    /in place of \[rate,/,
+  ],
+  ["text", "audio", /^"audio" is not audio/, /null\.$/],
+  ["a number", 5, /^5 is not audio/, /Int16Array/],
+  [
+    "stereo",
+    { samples: new Int16Array(480), sampleRate: 24000, channels: 2 },
+    /^The audio has 2 channels; expected one/,
+    /mono/,
+  ],
+];
+for (const [name, value, message, hint] of instructive) {
+  test(`emit that gives ${name}: the report says what it was and what to give`, () => {
+    assert.throws(
+      () => checkEmitted(value),
+      (error: ConfigError) => message.test(error.message) && hint.test(error.hint),
+    );
+  });
+  test(`a generator that yields ${name} ends its own session`, async () => {
+    async function* generator() {
+      yield value as null;
+    }
+    const bench = sessionBench(new GeneratorHandler(generator));
+    await bench.stream.open();
+    await settle();
+    assert.equal(
+      bench.errors.map(({ code }) => code),
+      ["ERR_HANDLER"],
+    );
+    await bench.stream.end(LEFT);
+  });
 }
 
 const thenableThatThrows = () => ({
