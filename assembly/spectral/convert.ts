@@ -12,12 +12,14 @@
 //   work: two complex buffers
 import { high, imaginary, low, PLANE, real } from "./planes";
 import { filterAndJoin } from "./spectrum";
-import { transform } from "./transform";
+import { hasOuterStage, transform } from "./transform";
 
 const PHASES: usize = 72;
 const STATE: usize = 64;
 /** Room before each plane, which the mirrored reads and writes of the last vectors reach into. */
 const MARGIN: usize = 64;
+/** Bins beyond those of the shorter transform that may be read. */
+const SPARE = 8;
 const BUFFER: usize = 2 * PLANE + 256;
 
 /** One block at `x` into `y`; returns how many samples it gave. */
@@ -31,12 +33,15 @@ function block(plan: usize, phase: i32, x: usize, y: usize, work: usize): i32 {
   const filter = <usize>load<u32>(entry, 8);
   const a = work + MARGIN;
   const b = a + BUFFER;
-  const z = transform(x, true, a, b, firstPlan);
+  const n1 = load<i32>(firstPlan);
+  const n2 = load<i32>(secondPlan);
+  const alone = load<i32>(plan, 12);
+  // where the rate changes fourfold or more, the longer transform is empty but for its outer quarters
+  const z = transform(x, true, a, b, firstPlan, n1 >> 2 > n2 + SPARE ? n2 + SPARE : 0);
   const spectrum = z == a ? b : a;
-  filterAndJoin(
-    z, load<i32>(firstPlan), spectrum, load<i32>(secondPlan), filter, factors, load<i32>(plan, 12), load<i32>(plan, 64),
-  );
-  const result = transform(spectrum, false, z, spectrum, secondPlan);
+  const reach = n2 >> 2 > n1 + SPARE && hasOuterStage(secondPlan) ? alone << 2 : 0;
+  filterAndJoin(z, n1, spectrum, n2, filter, factors, alone, load<i32>(plan, 64), reach != 0);
+  const result = transform(spectrum, false, z, spectrum, secondPlan, reach);
   // even samples are in the imaginary plane and odd ones in the real plane; an odd start takes one sample before it along
   const skipped = from & 1;
   const before = load<f32>(y - 4);

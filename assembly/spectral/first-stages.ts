@@ -70,6 +70,51 @@ import { C1, C2, C3, S1, S2, S3 } from "./seventh";
   }
 }
 
+/** One vector of butterflies whose second and third inputs are 0, and maybe the first or the last one too. */
+// @ts-ignore: decorator
+@inline function outerButterfly4(a: usize, d: usize, out: usize, w: usize, hasFirst: bool, hasLast: bool): void {
+  const none = f32x4.splat(0);
+  const ar = hasFirst ? real(a) : none;
+  const ai = hasFirst ? imaginary(a) : none;
+  const dr = hasLast ? real(d) : none;
+  const di = hasLast ? imaginary(d) : none;
+  const y0r = !hasLast ? ar : hasFirst ? add(ar, dr) : dr;
+  const y0i = !hasLast ? ai : hasFirst ? add(ai, di) : di;
+  const y1r = hasLast ? subtract(ar, di) : ar;
+  const y1i = !hasLast ? ai : hasFirst ? add(ai, dr) : dr;
+  const y2r = hasLast ? subtract(ar, dr) : ar;
+  const y2i = hasLast ? subtract(ai, di) : ai;
+  const y3r = !hasLast ? ar : hasFirst ? add(ar, di) : di;
+  const y3i = hasLast ? subtract(ai, dr) : ai;
+  putTransposed(
+    out, 16, y0r, turnedRealBy(y1r, y1i, w, 0), turnedRealBy(y2r, y2i, w, 32), turnedRealBy(y3r, y3i, w, 64),
+  );
+  putTransposed(
+    out + PLANE, 16, y0i,
+    turnedImaginaryBy(y1r, y1i, w, 0), turnedImaginaryBy(y2r, y2i, w, 32), turnedImaginaryBy(y3r, y3i, w, 64),
+  );
+}
+
+/**
+ * The first stage where all is 0 but the first `reach` inputs (a multiple of 4, less than `m`) and what mirrors them at the
+ * end. Of the zeros only a vector before the latter need be there.
+ */
+export function first4Outer(x: usize, y: usize, m: i32, w: usize, reach: i32): void {
+  const last = m - 4;
+  const d = x + 12 * <usize>m;
+  let p = 0;
+  for (; p + 4 <= m - reach; p += 4, w += 96) {
+    outerButterfly4(x + (<usize>p << 2), 0, y + (<usize>p << 4), w, true, false);
+  }
+  for (; p < reach; p += 4, w += 96) {
+    outerButterfly4(x + (<usize>p << 2), d + (<usize>p << 2), y + (<usize>p << 4), w, true, true);
+  }
+  for (; ; p = min(p + 4, last), w += 96) {
+    outerButterfly4(0, d + (<usize>p << 2), y + (<usize>p << 4), w, false, true);
+    if (p == last) break;
+  }
+}
+
 /** a + b s + c t + d u */
 // @ts-ignore: decorator
 @inline function mix(a: v128, b: v128, s: f32, c: v128, t: f32, d: v128, u: f32): v128 {

@@ -31,10 +31,10 @@ import { add, imaginary, minus, multiply, plus, PLANE, put, real, reversed, subt
  * imaginary parts come out exchanged, which makes that transform an inverse one.
  *
  * By vectors of k from 0 on: first `alone` ones whose mirrors Y[n2 - k] are 0, then `paired` ones, as far as the middle.
- * Where there are none of these, all between is 0. `c`: A and B for each vector of k, then for each mirror of `paired`.
+ * Where there are none of these, all between is 0; of that, where `isOuter`, only the vector before the mirrors is stored. `c`: A and B for each vector of k, then for each mirror of `paired`.
  */
 export function filterAndJoin(
-  z: usize, n1: i32, v: usize, n2: i32, c: usize, w: usize, alone: i32, paired: i32,
+  z: usize, n1: i32, v: usize, n2: i32, c: usize, w: usize, alone: i32, paired: i32, isOuter: bool,
 ): void {
   const n1Bytes = <usize>n1 << 2;
   const n2Bytes = <usize>n2 << 2;
@@ -43,7 +43,11 @@ export function filterAndJoin(
   let mirror = z + n1Bytes - 12;
   let mirrorOut = v + n2Bytes - 12;
   const middle = v + (<usize>alone << 4);
-  if (paired == 0) {
+  if (isOuter) {
+    const before = v + n2Bytes - (<usize>alone << 4) - 12;
+    v128.store(before, f32x4.splat(0));
+    v128.store(before, f32x4.splat(0), PLANE);
+  } else if (paired == 0) {
     const bytes = n2Bytes - (<usize>alone << 5) + 4;
     memory.fill(middle, 0, bytes);
     memory.fill(middle + PLANE, 0, bytes);

@@ -151,3 +151,39 @@ export function second4(x: usize, y: usize, m: i32, q: usize, w: usize): void {
     w += 24;
   }
 }
+
+// @ts-ignore: decorator
+@inline function putFirst4(x: usize, q: usize, out: usize): void {
+  const c = x + 2 * q;
+  put(
+    out,
+    add(add(real(x), real(c)), add(real(x + q), real(c + q))),
+    add(add(imaginary(x), imaginary(c)), add(imaginary(x + q), imaginary(c + q))),
+  );
+}
+
+// @ts-ignore: decorator
+@inline function putLast4(x: usize, q: usize, out: usize): void {
+  const c = x + 2 * q;
+  put(
+    out,
+    subtract(subtract(real(x), real(c)), subtract(imaginary(x + q), imaginary(c + q))),
+    add(subtract(imaginary(x), imaginary(c)), subtract(real(x + q), real(c + q))),
+  );
+}
+
+/** A last stage of radix 4 of which only `reach` bytes (less than `s`) at the start and as many at the end are wanted. */
+export function last4Outer(x: usize, y: usize, s: usize, reach: usize): void {
+  const last = s - 16;
+  const end = y + 3 * s;
+  let j: usize = 0;
+  for (; j + 16 <= s - reach; j += 16) putFirst4(x + j, s, y + j);
+  for (; j < reach; j += 16) {
+    putFirst4(x + j, s, y + j);
+    putLast4(x + j, s, end + j);
+  }
+  for (; ; j = min(j + 16, last)) {
+    putLast4(x + j, s, end + j);
+    if (j == last) break;
+  }
+}

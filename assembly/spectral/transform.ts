@@ -1,19 +1,23 @@
 // The complex transform of a length that has no prime factors but 2, 3, 5 and 7, and begins with a stage of radix 4 or 7.
-import { first4, first4Packed, first7, first7Packed } from "./first-stages";
+import { first4, first4Outer, first4Packed, first7, first7Packed } from "./first-stages";
 import { stage5, stage7 } from "./odd-stages";
-import { second4, stage2, stage3, stage4 } from "./stages";
+import { last4Outer, second4, stage2, stage3, stage4 } from "./stages";
 
 /**
  * Transforms `x` (packed real, or planes); returns which of the two buffers holds the result. A buffer may be `x` itself
  * if it is `b`. The plan: int32 length, then radix and address of the twiddle factors of each stage, ended by radix 0.
+ *
+ * `reach`: where it is not 0, only so many bins at the start of the spectrum and as many at its end are wanted of packed
+ * input, or are there in planes; less than a quarter of the length, and of planes `hasOuterStage`.
  */
-export function transform(x: usize, isPacked: bool, a: usize, b: usize, plan: usize): usize {
+export function transform(x: usize, isPacked: bool, a: usize, b: usize, plan: usize, reach: i32): usize {
   const n = load<i32>(plan);
   let radix = load<i32>(plan, 4);
   let m = n / radix;
   const w = <usize>load<u32>(plan, 8);
   if (radix == 4) {
     if (isPacked) first4Packed(x, a, m, w);
+    else if (reach != 0) first4Outer(x, a, m, w, reach);
     else first4(x, a, m, w);
   } else {
     if (isPacked) first7Packed(x, a, m, w);
@@ -24,7 +28,8 @@ export function transform(x: usize, isPacked: bool, a: usize, b: usize, plan: us
     m /= radix;
     const factors = <usize>load<u32>(plan, 4);
     const step = <usize>(n / radix) << 2;
-    if (radix == 4 && row == 16) second4(a, b, m, step, factors);
+    if (radix == 4 && m == 1 && isPacked && reach != 0) last4Outer(a, b, row, <usize>reach << 2);
+    else if (radix == 4 && row == 16) second4(a, b, m, step, factors);
     else if (radix == 4) stage4(a, b, row, m, step, factors);
     else if (radix == 3) stage3(a, b, row, m, step, factors);
     else if (radix == 5) stage5(a, b, row, m, step, factors);
@@ -36,4 +41,10 @@ export function transform(x: usize, isPacked: bool, a: usize, b: usize, plan: us
     b = other;
   }
   return a;
+}
+
+/** Whether a transform of planes can do with the start and the end of a spectrum: with a first stage of radix 4. */
+// @ts-ignore: decorator
+@inline export function hasOuterStage(plan: usize): bool {
+  return load<i32>(plan, 4) == 4;
 }
