@@ -97,7 +97,7 @@ import { C1, C2, C3, S1, S2, S3 } from "./seventh";
 
 /**
  * The first stage where all is 0 but the first `reach` inputs (a multiple of 4, less than `m`) and what mirrors them at the
- * end. Of the zeros only a vector before the latter need be there.
+ * end. Of the zeros only a vector before the latter need be there, and those from `reach` up to `m` - `reach` + 4.
  */
 export function first4Outer(x: usize, y: usize, m: i32, w: usize, reach: i32): void {
   const last = m - 4;

@@ -31,7 +31,8 @@ import { add, imaginary, minus, multiply, plus, PLANE, put, real, reversed, subt
  * imaginary parts come out exchanged, which makes that transform an inverse one.
  *
  * By vectors of k from 0 on: first `alone` ones whose mirrors Y[n2 - k] are 0, then `paired` ones, as far as the middle.
- * Where there are none of these, all between is 0; of that, where `isOuter`, only the vector before the mirrors is stored. `c`: A and B for each vector of k, then for each mirror of `paired`.
+ * Where there are none of these, all between is 0; where `isOuter`, of that
+ * only the vector before the mirrors and what lies between as many bins and a quarter of the transform is stored. `c`: A and B for each vector of k, then for each mirror of `paired`.
  */
 export function filterAndJoin(
   z: usize, n1: i32, v: usize, n2: i32, c: usize, w: usize, alone: i32, paired: i32, isOuter: bool,
@@ -47,8 +48,12 @@ export function filterAndJoin(
     const before = v + n2Bytes - (<usize>alone << 4) - 12;
     v128.store(before, f32x4.splat(0));
     v128.store(before, f32x4.splat(0), PLANE);
+    const bytes = max<isize>(0, <isize>((n2Bytes >> 2) - (<usize>alone << 5)) + 16);
+    memory.fill(middle, 0, bytes);
+    memory.fill(middle + PLANE, 0, bytes);
   } else if (paired == 0) {
-    const bytes = n2Bytes - (<usize>alone << 5) + 4;
+    // none where the last vector reaches past the middle
+    const bytes = max<isize>(0, <isize>(n2Bytes - (<usize>alone << 5)) + 4);
     memory.fill(middle, 0, bytes);
     memory.fill(middle + PLANE, 0, bytes);
   }

@@ -44,7 +44,8 @@ export function filterAndJoin(
   let mirrorOut = v + n2Bytes - 8;
   const middle = v + (<usize>alone << 4);
   if (paired == 0) {
-    const bytes = n2Bytes - (<usize>alone << 5) + 8;
+    // none where the last vector reaches past the middle
+    const bytes = max<isize>(0, <isize>(n2Bytes - (<usize>alone << 5)) + 8);
     memory.fill(middle, 0, bytes);
     memory.fill(middle + PLANE, 0, bytes);
   }
