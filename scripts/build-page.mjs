@@ -33,8 +33,8 @@ for (const name of ["index.html", "icon.svg"]) cpSync(`${SOURCE}/${name}`, `${TA
 
 /** The page gives the addresses of worker and worklet: the ones that the library embeds for others are dead weight here. */
 function leaveOut(bundler) {
-  bundler.onLoad({ filter: /generated[\\/](worker|worklet)-source\.ts$/ }, ({ path }) => {
-    const [, name] = /(worker|worklet)-source\.ts$/.exec(path);
+  bundler.onLoad({ filter: /generated[\\/](worker|worklet|twins)-source\.ts$/ }, ({ path }) => {
+    const [, name] = /(worker|worklet|twins)-source\.ts$/.exec(path);
     return { contents: `export const ${name}Source = "";`, loader: "ts" };
   });
 }

@@ -22,7 +22,10 @@ const scripts = [
     first: ["src/dsp/generated/formats-wasm.ts", "src/dsp/generated/resampler-wasm.ts"],
   },
   { name: "worklet", entry: "src/client/browser/worklet-main.ts", first: [] },
+  { name: "twins", entry: "src/client/browser/twins-main.ts", first: [] },
 ];
+/** What those that pages serve themselves are made of: the worker has plain TypeScript in front of it. */
+const served = { worker: ["twins", "worker"], worklet: ["worklet"] };
 
 process.chdir(root);
 mkdirSync("build/wasm", { recursive: true });
@@ -70,7 +73,10 @@ step(
     rmSync("dist", { recursive: true, force: true });
     node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
     for (const name of modules) cpSync(`build/wasm/${name}.wasm`, `dist/wasm/${name}.wasm`);
-    for (const { name } of scripts) cpSync(`build/scripts/${name}.js`, `dist/${name}.js`);
+    for (const [name, parts] of Object.entries(served)) {
+      const texts = parts.map((part) => readFileSync(`build/scripts/${part}.js`, "utf8"));
+      writeFileSync(`dist/${name}.js`, texts.join(""));
+    }
   },
 );
 

@@ -2,6 +2,7 @@
 
 import { createBrowserSocketFactory } from "./client/browser-socket.ts";
 import { type Connect, connectFor } from "./client/connect.ts";
+import { loadWireDsp } from "./dsp/load-wire.ts";
 
 export type { PlatformSocket, PlatformSocketClass } from "./client/browser-socket.ts";
 export { createBrowserSocketFactory } from "./client/browser-socket.ts";
@@ -10,6 +11,7 @@ export type * from "./client/public-types.ts";
 
 /** As in Node (see `client.ts`), but for files: pass decoded samples, or an iterable of blocks. */
 export const connect: Connect = connectFor({
+  loadDsp: () => loadWireDsp(),
   socketFactory: createBrowserSocketFactory(),
   openSource: undefined,
 });

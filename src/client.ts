@@ -3,6 +3,7 @@ import { type Connect, connectFor } from "./client/connect.ts";
 import { openNodeFile } from "./client/node-files.ts";
 import { createNodeSocketFactory } from "./client/node-socket.ts";
 import { g722 } from "./codec/audio/stream-codec.ts";
+import { loadWireDsp } from "./dsp/load-wire.ts";
 import { PacedPlayout } from "./stream/jitter/paced-playout.ts";
 
 export { Client } from "./client/client.ts";
@@ -25,6 +26,7 @@ export type { JitterStats } from "./stream/jitter/jitter-stats.ts";
  *   `signal`
  */
 export const connect: Connect = connectFor({
+  loadDsp: () => loadWireDsp(),
   socketFactory: createNodeSocketFactory(),
   openSource: openNodeFile,
   codecs: [g722],

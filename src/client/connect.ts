@@ -2,7 +2,7 @@
 import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { SampleArray } from "../core/types.ts";
-import { loadWireDsp } from "../dsp/load-wire.ts";
+import type { Dsp } from "../dsp/dsp.ts";
 import type { OpenSource } from "./audio-source.ts";
 import { Client } from "./client.ts";
 import type { ClientEvents } from "./client-events.ts";
@@ -14,6 +14,8 @@ import { protocolOfUrl, resolveServerUrl } from "./server-url.ts";
 
 /** What a platform brings along. */
 export interface Platform<S extends SampleArray = SampleArray> {
+  /** Loads the audio core, where the options give none. */
+  loadDsp(): Promise<Dsp>;
   socketFactory: SocketFactory;
   /** Undefined where there are no files. */
   openSource: OpenSource | undefined;
@@ -61,7 +63,7 @@ export async function connectOn<S extends SampleArray>(
   }));
   const { signal, on = {} } = options;
   signal?.throwIfAborted();
-  const dsp = options.dsp ?? (await loadWireDsp());
+  const dsp = options.dsp ?? (await platform.loadDsp());
   signal?.throwIfAborted();
   const socketFactory = options.socketFactory ?? platform.socketFactory;
   const client = new Client<S>({

@@ -70,14 +70,23 @@ for (const [name, files] of built) {
   }
 }
 
-consumers("one whose policy forbids WebAssembly encodes and calls in plain TypeScript", async () => {
-  const files = built.get("an import map")!;
-  if (files instanceof Error) throw files;
-  const { peak, ...result } = await run(files, OWN_FILES.replace(" 'wasm-unsafe-eval'", ""), "own files");
-  assert.is(result.backend, "js");
-  assert.is(result.bytes, 8000);
-  assert.ok(peak >= 0.02, `nothing was heard: ${peak}`);
-});
+for (const [name, files] of built) {
+  for (const [policy, how] of [
+    [OWN_FILES, "own files"],
+    [EMBEDDED, "embedded"],
+  ] as const) {
+    consumers(
+      `one with ${name} whose policy forbids WebAssembly calls in plain TypeScript: ${how}`,
+      async () => {
+        if (files instanceof Error) throw files;
+        const { peak, ...result } = await run(files, policy.replace(" 'wasm-unsafe-eval'", ""), how);
+        assert.is(result.backend, "js");
+        assert.is(result.bytes, 8000);
+        assert.ok(peak >= 0.02, `nothing was heard: ${peak}`);
+      },
+    );
+  }
+}
 
 for (const resolution of ["bundler", "node16", "nodenext"] as const) {
   consumers(`one's types hold where modules resolve as with ${resolution}`, async () => {

@@ -103,18 +103,15 @@ export async function connect(url: string | URL, options: VoiceConnectOptions = 
       (error) => client.fail(error),
     );
     const opened = client.opened(worker);
-    worker.post(
-      {
-        type: "open",
-        url: absolute(url),
-        options: clientOptions,
-        capture: captureEnd,
-        playout: playoutEnd,
-        hasOneClock: source !== undefined && source.context === sink?.context,
-        statsMs,
-      },
-      [capture?.end.port, playout?.end.port].filter((port) => port !== undefined),
-    );
+    worker.post({
+      type: "open",
+      url: absolute(url),
+      options: clientOptions,
+      capture: captureEnd,
+      playout: playoutEnd,
+      hasOneClock: source !== undefined && source.context === sink?.context,
+      statsMs,
+    });
     if (signal !== undefined) {
       onAbort = () => {
         client.abandon(signal.reason);

@@ -158,13 +158,13 @@ export class VoiceClient {
   /** Sends nothing until `resume`; what the microphone hears meanwhile is dropped. Unlike `isMuted`, which sends silence. */
   pause(): void {
     this.#isPaused = true;
-    this.#worker?.post({ type: "pause" }, []);
+    this.#worker?.post({ type: "pause" });
   }
 
   /** Goes on after `pause`. */
   resume(): void {
     this.#isPaused = false;
-    this.#worker?.post({ type: "resume" }, []);
+    this.#worker?.post({ type: "resume" });
   }
 
   /**
@@ -172,7 +172,7 @@ export class VoiceClient {
    * of 10 ms. A `clear` event says how much was played and dropped.
    */
   clear(): void {
-    this.#worker?.post({ type: "clear" }, []);
+    this.#worker?.post({ type: "clear" });
   }
 
   /**
@@ -187,14 +187,14 @@ export class VoiceClient {
     const id = this.#nextMark++;
     return new Promise((resolve, reject) => {
       this.#marks.set(id, { resolve, reject });
-      worker.post({ type: "mark", id, name }, []);
+      worker.post({ type: "mark", id, name });
     });
   }
 
   /** Ends the session, the worker and the worklets' nodes; microphone and speaker stay open. Never rejects. */
   async close(): Promise<CloseInfo> {
     if (this.#worker !== undefined) {
-      this.#worker.post({ type: "close" }, []);
+      this.#worker.post({ type: "close" });
       const timer = setTimeout(() => this.#end(lostInfo(undefined)), GOODBYE_MS);
       await this.#closed;
       clearTimeout(timer);

@@ -15,8 +15,10 @@ import { SpeakerSink } from "./speaker-sink.ts";
 import {
   ERROR_EVENTS,
   type FromWorker,
+  type OpenMessage,
   type PlayoutEnd,
   plainError,
+  portsOf,
   type ToWorker,
   type VoiceEvents,
   type VoiceStats,
@@ -26,7 +28,7 @@ import {
 /** The worker's global scope, as far as it is used. */
 export interface WorkerScope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
-  postMessage(message: FromWorker): void;
+  postMessage(message: FromWorker, transfer?: Transferable[]): void;
   close(): void;
 }
 
@@ -92,19 +94,20 @@ class VoiceWorker {
     }
   }
 
-  async #open({
-    url,
-    options,
-    capture,
-    playout,
-    hasOneClock,
-    statsMs,
-  }: ToWorker & { type: "open" }): Promise<void> {
+  async #open(message: OpenMessage): Promise<void> {
+    const { url, options, capture, playout, hasOneClock, statsMs } = message;
     this.#hasOneClock = hasOneClock;
+    let dsp: Dsp;
     try {
-      const dsp = await this.#load();
+      dsp = await this.#load();
+    } catch (error) {
+      this.#scope.postMessage({ type: "refused", open: message, error: plainError(error) }, portsOf(message));
+      return;
+    }
+    try {
       this.#client = await connectOn<Float32Array>(
         {
+          loadDsp: this.#load,
           socketFactory: this.#socketFactory,
           openSource: undefined,
           ...(playout !== undefined && { createSink: this.#sinkFor(dsp, playout) }),

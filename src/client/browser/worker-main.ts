@@ -1,6 +1,18 @@
 /** The worker's file: bundled into one script without imports. */
-import { loadWireDsp } from "../../dsp/load-wire.ts";
+import type { TwinSet } from "../../dsp/twins.ts";
+import { loadWireDspWith } from "../../dsp/wire-cores.ts";
 import { createBrowserSocketFactory } from "../browser-socket.ts";
 import { startVoiceWorker, type WorkerScope } from "./voice-worker.ts";
 
-startVoiceWorker(globalThis as unknown as WorkerScope, createBrowserSocketFactory(), loadWireDsp);
+/** What a script before this one may have left: plain TypeScript in the place of kernels (see twins-main.ts). */
+export interface TwinsScope {
+  voxwireTwins?: TwinSet;
+}
+
+const scope = globalThis as unknown as WorkerScope & TwinsScope;
+const { voxwireTwins: twins } = scope;
+const backend = twins === undefined ? "wasm" : "auto";
+
+startVoiceWorker(scope, createBrowserSocketFactory(), () =>
+  loadWireDspWith({ backend }, async () => twins ?? {}),
+);

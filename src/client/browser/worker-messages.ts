@@ -39,18 +39,26 @@ export interface PlayoutEnd {
   readonly mostMs: number;
 }
 
+/** What is to be connected. */
+export interface OpenMessage {
+  readonly type: "open";
+  readonly url: string;
+  readonly options: WorkerOptions;
+  readonly capture: CaptureEnd | undefined;
+  readonly playout: PlayoutEnd | undefined;
+  /** Whether both ends have the same clock, so that a loop's time can be told. */
+  readonly hasOneClock: boolean;
+  readonly statsMs: number;
+}
+
+/** The ports in it, which go along with it. */
+export function portsOf({ capture, playout }: OpenMessage): MessagePort[] {
+  return [capture?.link.port, playout?.link.port].filter((port) => port !== undefined);
+}
+
 /** Page to worker. `open` is the first, once. */
 export type ToWorker =
-  | {
-      readonly type: "open";
-      readonly url: string;
-      readonly options: WorkerOptions;
-      readonly capture: CaptureEnd | undefined;
-      readonly playout: PlayoutEnd | undefined;
-      /** Whether both ends have the same clock, so that a loop's time can be told. */
-      readonly hasOneClock: boolean;
-      readonly statsMs: number;
-    }
+  | OpenMessage
   | { readonly type: "pause" | "resume" | "clear" }
   | { readonly type: "mark"; readonly id: number; readonly name: string }
   | { readonly type: "close" };
@@ -80,6 +88,8 @@ export const ERROR_EVENTS: ReadonlySet<keyof VoiceEvents> = new Set([
 
 /** Worker to page. */
 export type FromWorker =
+  /** In the place of all others: WebAssembly is refused, and nothing stands in for it. */
+  | { readonly type: "refused"; readonly open: OpenMessage; readonly error: PlainError }
   | { readonly type: "opened"; readonly session: SessionInfo; readonly url: string }
   | { readonly type: "failed"; readonly error: PlainError }
   | { readonly type: "event"; readonly name: keyof VoiceEvents; readonly value: unknown }
