@@ -26,10 +26,28 @@ export function toText(samples) {
   return btoa(text);
 }
 
+/** The samples of `toText`. */
+export function fromText(text) {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return new Float32Array(bytes.buffer);
+}
+
 /** Waits for `seconds` of the context's own time, not of the page's. */
 export async function play(context, seconds) {
   const end = context.currentTime + seconds;
   while (context.currentTime < end) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Waits until something is heard at `node`. */
+export async function sounds(node) {
+  const analyser = new AnalyserNode(node.context, { fftSize: 1024 });
+  node.connect(analyser);
+  const samples = new Float32Array(1024);
+  do {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    analyser.getFloatTimeDomainData(samples);
+  } while (!samples.some((sample) => Math.abs(sample) > 0.005));
+  node.disconnect(analyser);
 }
 
 /** Keeps the page's main thread busy. */
