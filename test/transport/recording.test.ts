@@ -366,4 +366,86 @@ test("settings that are none are refused by name", async () => {
     );
 });
 
+test("recorded through a jitter buffer: in order, a lost frame made up, the statistics with it", async () => {
+  const clock = new VirtualClock();
+  const output = new MemoryOutput();
+  const recorder = new Recorder({
+    clock,
+    dsp,
+    inputRate: 8000,
+    outputRate: 8000,
+    output,
+    maxMs: 60_000,
+    jitter: { settings: {}, frameMs: 20 },
+    onStopped: () => {},
+  });
+  const tone = (i: number) => Int16Array.from({ length: 160 }, (_, n) => 5000 * Math.sin((i * 160 + n) / 7));
+  for (const i of [0, 1, 3, 2, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14]) {
+    recorder.input(tone(i), i, i * 160);
+    await clock.advanceBy(i === 8 ? 40 : 20);
+  }
+  await recorder.end();
+  const { jitter } = recorder;
+  assert.is(jitter?.packetsReceived, 14);
+  assert.ok(jitter!.concealedSamples >= 160);
+  const left = output.track(0);
+  // nowhere between the first frame and the last is it silent
+  const loud = Array.from({ length: Math.floor(left.length / 160) }, (_, f) =>
+    left.slice(f * 160, (f + 1) * 160).some((x) => Math.abs(x) > 1000),
+  );
+  const first = loud.indexOf(true);
+  assert.ok(loud.slice(first, first + 13).every(Boolean));
+  const fourth = left.findIndex((_, at) => tone(4).every((x, n) => left[at + n] === x));
+  const fifth = left.findIndex((_, at) => tone(5).every((x, n) => left[at + n] === x));
+  assert.is(fifth - fourth, 160);
+});
+
+for (const isClocked of [true, false]) {
+  const how = isClocked
+    ? "the handler's own, whose statistics the session has"
+    : "the recording's own, whose statistics it has";
+  test(`a call through a jitter buffer, ${how}: every frame is in the file`, async () => {
+    await inFolder(async (folder) => {
+      const clock = new VirtualClock();
+      const recorded: RecordingInfo[] = [];
+      const sessions: unknown[] = [];
+      const voice = await server(
+        {
+          dir: folder,
+          jitter: true,
+          consent: () => true,
+          onRecorded: ({ jitter }, info) => {
+            recorded.push(info);
+            sessions.push(jitter);
+          },
+        },
+        { clock, heartbeatMs: 3_600_000, jitter: isClocked },
+      );
+      await withServer(voice, async () => {
+        const client = await started(voice.url, "c");
+        const taken = (n: number) => voice.metrics.framesIn >= n;
+        for (let i = 0; i < 10; i++) {
+          client.sendMedia(FRAME);
+          while (!taken(i + 1)) await new Promise((resolve) => setImmediate(resolve));
+          await clock.advanceBy(20);
+        }
+        await clock.advanceBy(100);
+        client.send({ event: "stop" });
+        await client.closed;
+        while (voice.sessions.size > 0) await new Promise((resolve) => setImmediate(resolve));
+      });
+      const [name = ""] = readdirSync(folder);
+      const { left } = tracksOf(readFileSync(join(folder, name)));
+      const heard = throughMulaw(FRAME);
+      let whole = 0;
+      for (let at = 0; at + 160 <= left.length; at++) {
+        if (heard.every((value, i) => left[at + i] === value)) whole++;
+      }
+      assert.ok(whole >= 9, `${whole} of 10 frames`);
+      assert.is(recorded[0]?.jitter?.packetsReceived, isClocked ? undefined : 10);
+      assert.is(sessions[0] === undefined, !isClocked);
+    });
+  });
+}
+
 test.run();

@@ -42,7 +42,7 @@ export class RecordedSession implements StreamSession {
   }
 
   receive(samples: Int16Array, sequence?: number, timestamp?: number): void {
-    this.#tap.recorder?.input(samples);
+    this.#tap.recorder?.input(samples, sequence, timestamp);
     this.#inner.receive(samples, sequence, timestamp);
   }
 

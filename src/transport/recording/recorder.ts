@@ -2,6 +2,9 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
 import type { Resampler } from "../../dsp/resampler/resampler.ts";
+import type { JitterSettings } from "../../stream/jitter/jitter-settings.ts";
+import type { JitterStats } from "../../stream/jitter/jitter-stats.ts";
+import { PacedPlayout } from "../../stream/jitter/paced-playout.ts";
 import type { RecordingOutput } from "./recording-output.ts";
 import { type Track, TwoTracks } from "./two-tracks.ts";
 
@@ -19,6 +22,8 @@ const OUTPUT_SLACK_MS = 60;
 export interface RecorderParts {
   readonly clock: Clock;
   readonly dsp: Dsp;
+  /** There where the client is heard by a clock: at `inputRate`, one that a jitter buffer has. */
+  readonly jitter?: { readonly settings: JitterSettings; readonly frameMs: number } | undefined;
   /** Hz on the wire, either way; the recording has the higher of the two. */
   readonly inputRate: number;
   readonly outputRate: number;
@@ -36,6 +41,8 @@ export class Recorder {
   readonly #tracks: TwoTracks;
   readonly #resamplers: readonly [Resampler | undefined, Resampler | undefined];
   readonly #beganMs: number;
+  readonly #playout: PacedPlayout | undefined;
+  #lastJitter: JitterStats | undefined;
   #takenSamples = 0;
   #timer: unknown;
   #ended: Promise<void> | undefined;
@@ -48,6 +55,20 @@ export class Recorder {
     this.#tracks = new TwoTracks(this.#samplesOf(AHEAD_MS + SETTLED_MS + 2 * FLUSH_MS));
     this.#resamplers = [this.#resampler(dsp, inputRate), this.#resampler(dsp, outputRate)];
     this.#beganMs = clock.now();
+    try {
+      this.#playout =
+        parts.jitter &&
+        new PacedPlayout({
+          dsp,
+          clock,
+          sampleRate: inputRate,
+          ...parts.jitter,
+          onFrame: (samples) => this.#heard(samples),
+        });
+    } catch (error) {
+      for (const resampler of this.#resamplers) resampler?.dispose();
+      throw error;
+    }
     this.#arm();
   }
 
@@ -61,9 +82,19 @@ export class Recorder {
     return (this.#tracks.dropped * 1000) / this.sampleRate;
   }
 
-  /** Audio of the client's: it has ended now. */
-  input(samples: Int16Array): void {
+  /** The jitter buffer's, where there is one. */
+  get jitter(): JitterStats | undefined {
+    return this.#playout === undefined ? undefined : (this.#lastJitter ?? this.#playout.stats);
+  }
+
+  /** Audio of the client's: it has ended now. @param sequence, timestamp -1 where the client does not count */
+  input(samples: Int16Array, sequence = -1, timestamp = -1): void {
     if (this.#ended !== undefined) return;
+    if (this.#playout === undefined) this.#heard(samples);
+    else this.#playout.push(samples, sequence, timestamp);
+  }
+
+  #heard(samples: Int16Array): void {
     const converted = this.#convert(0, samples);
     const dueAt = Math.max(0, this.#position - converted.length);
     this.#tracks.write(0, converted, dueAt, this.#samplesOf(INPUT_SLACK_MS));
@@ -85,6 +116,8 @@ export class Recorder {
   end(): Promise<void> {
     if (this.#ended === undefined) {
       this.#parts.clock.clearTimer(this.#timer);
+      this.#playout?.end();
+      this.#lastJitter = this.#playout?.stats;
       this.#flush(Math.max(this.#tracks.end, this.#position));
       for (const resampler of this.#resamplers) resampler?.dispose();
       this.#ended = this.#parts.output.end();

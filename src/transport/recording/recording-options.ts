@@ -3,6 +3,8 @@ import type { Writable } from "node:stream";
 import { checkNumber, show } from "../../core/check.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { MaybePromise } from "../../stream/handler.ts";
+import { checkJitter, type JitterSettings } from "../../stream/jitter/jitter-settings.ts";
+import type { JitterStats } from "../../stream/jitter/jitter-stats.ts";
 import type { LiveSession } from "../session-registry.ts";
 
 /** 4 h: at 48 kHz that is 2.8 GB. */
@@ -21,6 +23,11 @@ export interface RecordingOptions {
   consent: (session: LiveSession) => MaybePromise<boolean>;
   /** How long a recording may be; it ends then, the session does not. Default 14,400,000 ms, four hours. */
   maxMs?: number;
+  /**
+   * The client is recorded as a listener would hear it: by a clock, through a jitter buffer, lost frames made up. Else what
+   * comes is put where its time is. Default false; where a handler has `jitter`, its sessions are always recorded so.
+   */
+  jitter?: boolean | JitterSettings;
   /** A recording is complete. What it throws is logged. */
   onRecorded?: (session: LiveSession, recording: RecordingInfo) => void;
 }
@@ -33,12 +40,15 @@ export interface RecordingInfo {
   readonly durationMs: number;
   /** Audio that found no room: more than 5 s ahead of its time, or the disk was too slow. */
   readonly droppedMs: number;
+  /** The jitter buffer's, where there was one of the recording's own. */
+  readonly jitter: JitterStats | undefined;
   /** Why it is not whole; undefined where it is. */
   readonly error: unknown;
 }
 
 /** The same, complete. */
-export interface CheckedRecording extends RecordingOptions {
+export interface CheckedRecording extends Omit<RecordingOptions, "jitter"> {
+  readonly jitter: JitterSettings | undefined;
   readonly maxMs: number;
 }
 
@@ -56,5 +66,9 @@ export function checkRecording(options: RecordingOptions | undefined): CheckedRe
       hint: "Most laws want the caller's consent: say here when you have it, or consent: () => true.",
     });
   }
-  return { ...options, maxMs: checkNumber("recording.maxMs", maxMs, 1000, 86_400_000) };
+  return {
+    ...options,
+    jitter: checkJitter(options.jitter),
+    maxMs: checkNumber("recording.maxMs", maxMs, 1000, 86_400_000),
+  };
 }

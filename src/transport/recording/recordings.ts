@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../core/logger.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
+import { JITTER_RATES, type JitterSettings } from "../../stream/jitter/jitter-settings.ts";
 import { withTimeout } from "../../stream/with-timeout.ts";
 import type { Counters } from "../counters.ts";
 import type { LiveSession } from "../session-registry.ts";
@@ -98,6 +99,7 @@ export class SessionTap implements RecordingTap {
       inputRate,
       outputRate,
       output,
+      jitter: jitterFor(session, options.jitter),
       maxMs: options.maxMs,
       onStopped: () => {
         logger.warn("A recording has ended before its session.", { session: session.id });
@@ -110,7 +112,7 @@ export class SessionTap implements RecordingTap {
 
   #tell(session: LiveSession, recorder: Recorder, output: RecordingOutput, path: string | undefined): void {
     const { counters, logger, options } = this.#parts;
-    const { sampleRate, durationMs, droppedMs } = recorder;
+    const { sampleRate, durationMs, droppedMs, jitter } = recorder;
     const { error } = output;
     counters.recordingDroppedMs += droppedMs;
     if (error === undefined) counters.recordings++;
@@ -119,11 +121,18 @@ export class SessionTap implements RecordingTap {
       logger.error("A recording could not be written.", { session: session.id, error });
     }
     try {
-      options.onRecorded?.(session, { path, sampleRate, durationMs, droppedMs, error });
+      options.onRecorded?.(session, { path, sampleRate, durationMs, droppedMs, jitter, error });
     } catch (thrown) {
       logger.error("recording.onRecorded failed.", { session: session.id, error: thrown });
     }
   }
+}
+
+/** What comes through a handler's jitter buffer needs none of the recording's. */
+function jitterFor({ format, jitter }: LiveSession, settings: JitterSettings | undefined) {
+  const { sample_rate: sampleRate, frame_ms: frameMs } = format.input;
+  if (settings === undefined || jitter !== undefined || !JITTER_RATES.includes(sampleRate)) return undefined;
+  return { settings, frameMs };
 }
 
 /** Of letters that mean nothing to any file system: an id is the client's word. */
