@@ -68,7 +68,11 @@ function whyNot() {
   const probe = inNamespace("delay 1ms", "true");
   if (probe.status === 0) return undefined;
   const said = probe.stderr.trim().split("\n").at(-1);
-  return `this machine allows no namespace with a netem queue: ${said || `exit code ${probe.status}`}.`;
+  const why = (said || `exit code ${probe.status}`).replace(/\.*$/, "");
+  const hint = /unknown|No such file/i.test(why)
+    ? "The kernel needs sch_netem (CONFIG_NET_SCH_NETEM): modprobe sch_netem."
+    : "Run it as root, or allow user namespaces (kernel.unprivileged_userns_clone=1).";
+  return `this machine allows no namespace with a netem queue: ${why}. ${hint}`;
 }
 
 /** Runs a shell line behind a network. */

@@ -1,7 +1,11 @@
-/** `npm run bench -- jitter`: an hour of virtual time over each network, and what a frame costs. */
+/**
+ * `npm run bench -- jitter`: an hour of virtual time over each network, and what a frame costs; half of it with clocks that
+ * differ; and 100,000 packets of any kind into each kind of buffer.
+ */
 import { createJitterBuffer, loadDspSync } from "../../src/index.ts";
 import { NETWORK_NAMES } from "../../src/network.ts";
 import { runJitter, voicePayloads } from "../../test/stream/jitter/jitter-run.ts";
+import { STORM_KINDS, stormJitter } from "../../test/stream/jitter/packet-storm.ts";
 import { alignColumns } from "../table.ts";
 
 /** One network's figures. */
@@ -20,7 +24,9 @@ interface JitterFigures {
   readonly heapGrowthKib: number;
 }
 
-/** Prints the table. Throws where a buffer waits longer than it may, or memory grows. */
+const STORM_PACKETS = 100_000;
+
+/** Prints the tables. Throws where a buffer waits longer than it may, or memory grows. */
 export function reportJitter(minutes: number): readonly JitterFigures[] {
   const dsp = loadDspSync();
   const payloads = voicePayloads((frame) => dsp.mulaw.encode(frame), 3000);
@@ -50,7 +56,30 @@ export function reportJitter(minutes: number): readonly JitterFigures[] {
     `${row.heapGrowthKib.toFixed(0)} KiB`,
   ]);
   console.log(`\n${minutes} minutes each, 8 kHz mu-law, 20 ms\n${alignColumns([head, ...cells], 1)}`);
+  for (const ppm of [-200, 200]) console.log(drifting(ppm, Math.max(1, minutes / 2)));
+  for (const kind of STORM_KINDS) {
+    const mostMs = stormJitter(dsp, kind, STORM_PACKETS, 1);
+    console.log(`${STORM_PACKETS} packets of any kind, ${kind}: at most ${mostMs.toFixed(0)} ms waited`);
+  }
   return rows;
+
+  /** Clocks that differ, over the network without jitter. */
+  function drifting(ppm: number, length: number): string {
+    const buffer = createJitterBuffer(dsp, { sampleRate: 8000 });
+    let least = Number.POSITIVE_INFINITY;
+    let most = 0;
+    const onTick = (nowMs: number) => {
+      if (nowMs < 1000 || nowMs % 1000 !== 0) return;
+      const { delayMs } = buffer.stats;
+      least = Math.min(least, delayMs);
+      most = Math.max(most, delayMs);
+    };
+    runJitter({ buffer, payloads, network: "clean", seed: 1, durationMs: length * 60_000, ppm, onTick });
+    const { concealedSamples, packetsDiscarded } = buffer.stats;
+    buffer.dispose();
+    const lag = `a lag of ${least.toFixed(1)} to ${most.toFixed(1)} ms`;
+    return `${length} minutes at ${ppm} ppm: ${lag}, ${concealedSamples} samples made up, ${packetsDiscarded} packets dropped`;
+  }
 
   function measure(network: string, length: number): JitterFigures {
     const buffer = createJitterBuffer(dsp, { sampleRate: 8000 });
