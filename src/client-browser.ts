@@ -2,7 +2,9 @@
 
 import { createBrowserSocketFactory } from "./client/browser-socket.ts";
 import { type Connect, connectFor } from "./client/connect.ts";
+import { ReceiveQueue } from "./client/receive-queue.ts";
 import { loadWireDsp } from "./dsp/load-wire.ts";
+import { createClientDialect } from "./transport/protocol/client-protocols.ts";
 
 export type { PlatformSocket, PlatformSocketClass } from "./client/browser-socket.ts";
 export { createBrowserSocketFactory } from "./client/browser-socket.ts";
@@ -14,4 +16,6 @@ export const connect: Connect = connectFor({
   loadDsp: () => loadWireDsp(),
   socketFactory: createBrowserSocketFactory(),
   openSource: undefined,
+  createQueue: (maxMs, listener) => new ReceiveQueue(maxMs, listener),
+  createDialect: createClientDialect,
 });

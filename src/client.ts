@@ -1,10 +1,13 @@
 /** `voxwire/client` in Node: connect to a voice server, send, receive. */
+import { clockedPlayback } from "./client/clocked-audio.ts";
 import { type Connect, connectFor } from "./client/connect.ts";
 import { openNodeFile } from "./client/node-files.ts";
 import { createNodeSocketFactory } from "./client/node-socket.ts";
+import { ReceiveQueue } from "./client/receive-queue.ts";
 import { g722 } from "./codec/audio/stream-codec.ts";
 import { loadWireDsp } from "./dsp/load-wire.ts";
 import { PacedPlayout } from "./stream/jitter/paced-playout.ts";
+import { createClientDialect } from "./transport/protocol/client-protocols.ts";
 
 export { Client } from "./client/client.ts";
 export type { NodeSocketOptions } from "./client/node-socket.ts";
@@ -30,5 +33,7 @@ export const connect: Connect = connectFor({
   socketFactory: createNodeSocketFactory(),
   openSource: openNodeFile,
   codecs: [g722],
-  createPlayout: (options) => new PacedPlayout(options),
+  createQueue: (maxMs, listener) => new ReceiveQueue(maxMs, listener),
+  clocked: clockedPlayback((options) => new PacedPlayout(options)),
+  createDialect: createClientDialect,
 });

@@ -23,14 +23,14 @@ export const APPS = [
   {
     name: "voxwire/client: connect",
     code: 'import { connect } from "voxwire/client"; globalThis.app = connect;',
-    limitBytes: 46_000,
+    limitBytes: 43_500,
   },
   {
     name: "voxwire/browser: connect, microphone, speaker, with worker and worklet",
     code:
       'import { connect, microphone, speaker } from "voxwire/browser";' +
       "globalThis.app = { connect, microphone, speaker };",
-    limitBytes: 52_000,
+    limitBytes: 49_500,
   },
 ];
 

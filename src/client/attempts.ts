@@ -1,12 +1,18 @@
 /** The ways in which a connection may be opened: which protocol at which URL, and whether a refusal means "try the next". */
 import { VoxwireError } from "../core/errors.ts";
+import type { ClientDialect } from "../transport/protocol/client-dialect.ts";
 import type { ClientProtocol } from "../transport/protocol/client-protocols.ts";
 import type { SocketFailure } from "./client-socket.ts";
+
+/** A protocol's messages; undefined where it is not spoken. */
+export type CreateDialect = (protocol: ClientProtocol) => ClientDialect | undefined;
 
 /** One protocol at its URL. */
 export interface Attempt {
   readonly protocol: ClientProtocol;
   readonly url: string;
+  /** Makes a connection's messages. @throws ConfigError `ERR_CONFIG` where the platform does not speak the protocol */
+  createDialect(): ClientDialect;
 }
 
 /**

@@ -12,6 +12,15 @@ export interface SocketFailure {
   body?: string;
   /** The platform's error. */
   cause?: unknown;
+  /** What a person is told where the socket does not open; default a sentence with `message` in it. */
+  explanation?: Explanation;
+}
+
+/** A failure in a person's words. */
+export interface Explanation {
+  readonly message: string;
+  /** What to do. */
+  readonly hint: string;
 }
 
 /** What a socket reports. Nothing is called any more after `onClose`, nor before the factory has returned. */

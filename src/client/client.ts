@@ -9,7 +9,7 @@ import type { ClientEvents, CloseInfo, SessionInfo } from "./client-events.ts";
 import type { SocketFactory } from "./client-socket.ts";
 import type { ClientState } from "./client-state.ts";
 import type { ClientStats } from "./client-stats.ts";
-import type { CreatePlayout } from "./clocked-audio.ts";
+import type { ClockedPlayback } from "./clocked-audio.ts";
 import { Emitter, type Listener } from "./emitter.ts";
 import type { CreateSink } from "./frame-sink.ts";
 import { DurationHistogram } from "./histogram.ts";
@@ -17,6 +17,7 @@ import { Marks } from "./marks.ts";
 import type { ClientSettings } from "./options.ts";
 import { OutgoingAudio, type StreamOptions } from "./outgoing-audio.ts";
 import type { StreamSummary } from "./paced-stream.ts";
+import type { CreateQueue } from "./receive-queue.ts";
 import { ReceivedAudio } from "./received-audio.ts";
 import { ReconnectingLink } from "./reconnecting-link.ts";
 import { RoundTrip } from "./round-trip.ts";
@@ -31,7 +32,8 @@ export interface ClientParts<S extends SampleArray = SampleArray> {
   socketFactory: SocketFactory;
   openSource: OpenSource | undefined;
   createSink: CreateSink<S> | undefined;
-  createPlayout: CreatePlayout | undefined;
+  createQueue: CreateQueue | undefined;
+  clocked: ClockedPlayback | undefined;
 }
 
 const NOTHING = new DurationHistogram().summary();
@@ -65,7 +67,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
   #lostReceivedMs = 0;
 
   constructor(parts: ClientParts<S>) {
-    const { attempts, settings, dsp, socketFactory, openSource, createSink, createPlayout } = parts;
+    const { attempts, settings, dsp, socketFactory, openSource, createSink, createQueue, clocked } = parts;
     this.#settings = settings;
     this.#roundTrip = settings.measureRoundTrip ? new RoundTrip() : undefined;
     this.#connection = new ReconnectingLink({
@@ -97,7 +99,8 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
       roundTrip: this.#roundTrip,
       emitter: this.#emitter,
       createSink,
-      createPlayout,
+      createQueue,
+      clocked,
       onProblem: (error) => this.#emitter.emit("warning", error),
       onMark: (name) => {
         this.#giveBack(name);

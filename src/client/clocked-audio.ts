@@ -1,13 +1,15 @@
 /** A client's received audio where a clock plays it: through a jitter buffer, marks in their places. */
 import type { AudioDecoder } from "../codec/audio/audio-codec.ts";
+import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import type { Clock } from "../core/clock.ts";
+import { VoxwireError } from "../core/errors.ts";
 import type { Dsp } from "../dsp/dsp.ts";
-import type { JitterSettings } from "../stream/jitter/jitter-settings.ts";
+import { JITTER_RATES, type JitterSettings, payloadsCanWait } from "../stream/jitter/jitter-settings.ts";
 import type { JitterStats } from "../stream/jitter/jitter-stats.ts";
 import type { PacedPlayout, PacedPlayoutOptions } from "../stream/jitter/paced-playout.ts";
 import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
 
-/** Makes playouts; given by the platform, so that a page that has its own loads no other. */
+/** Makes playouts. */
 export type CreatePlayout = (options: PacedPlayoutOptions) => PacedPlayout;
 
 /** What clocked audio is made of. */
@@ -35,6 +37,26 @@ interface WaitingMark {
 const MAX_MARKS = 1000;
 /** Positions are sums of durations: rounding must not hold a mark back. */
 const TOLERANCE_MS = 0.01;
+
+/** How a platform plays by a clock; a page that plays by its own loads none. */
+export interface ClockedPlayback {
+  hasRate(sampleRate: number): boolean;
+  /** Whether payloads wait undecoded. */
+  canHold(codec: StreamCodec | undefined, frameMs: number): boolean;
+  /** What a session is told whose server sends another rate. */
+  wrongRate(sampleRate: number): VoxwireError;
+  create(options: Omit<ClockedAudioOptions, "createPlayout">): ClockedAudio;
+}
+
+/** Playback through the jitter buffers that `createPlayout` makes. */
+export function clockedPlayback(createPlayout: CreatePlayout): ClockedPlayback {
+  return {
+    hasRate: (sampleRate) => JITTER_RATES.includes(sampleRate),
+    canHold: payloadsCanWait,
+    wrongRate,
+    create: (options) => new ClockedAudio({ createPlayout, ...options }),
+  };
+}
 
 /** One session's received audio. */
 export class ClockedAudio {
@@ -113,4 +135,14 @@ export class ClockedAudio {
       this.#options.onMark(this.#marks.shift()!.name);
     }
   }
+}
+
+function wrongRate(sampleRate: number): VoxwireError {
+  return new VoxwireError(
+    "ERR_RATE",
+    `The server sends ${sampleRate} Hz, at which there is no jitter buffer.`,
+    {
+      hint: `Ask for one of ${JITTER_RATES.join(", ")} Hz in format.output; audio is handed on as it comes.`,
+    },
+  );
 }

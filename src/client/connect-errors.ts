@@ -2,6 +2,7 @@
 import { type ErrorCode, ProtocolError, VoxwireError } from "../core/errors.ts";
 import { CLOSE_CODES, describeCloseCode } from "../transport/protocol/close-codes.ts";
 import type { SocketFailure } from "./client-socket.ts";
+import { explainPlainly, shown } from "./plain-explanation.ts";
 
 /** Codes of errors that are named by a close code. */
 const CODES: Readonly<Record<number, ErrorCode>> = {
@@ -20,19 +21,9 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   [CLOSE_CODES.timeLimit]: "ERR_TIME_LIMIT",
 };
 
-const HTTP_HINTS: Readonly<Record<number, string>> = {
-  401: "The server wants credentials: see its documentation for the token it expects.",
-  403: "The server refuses this origin or these credentials.",
-  404: "The server runs, but not this route: is its path right?",
-  426: "The server does not take WebSockets at this path.",
-  429: "The server takes no more connections from here: try again later.",
-  502: "A proxy answered in the server's place: is the server behind it running?",
-  503: "The server is full or closing: try again later.",
-};
-
 /** An `ERR_CONNECT` for a socket that could not be opened. */
 export function connectError(url: string, failure: SocketFailure): VoxwireError {
-  const { message, hint } = explain(url, failure);
+  const { message, hint } = failure.explanation ?? explainPlainly(url, failure.message);
   return new VoxwireError("ERR_CONNECT", message, { hint, cause: failure.cause });
 }
 
@@ -75,57 +66,4 @@ export function closeError(
     code,
     `The server closed the connection with ${code}: ${meaning}${said}`,
   );
-}
-
-function explain(
-  url: string,
-  { code, status, body, message }: SocketFailure,
-): { message: string; hint: string } {
-  const where = shown(url);
-  const { port, hostname, protocol } = new URL(url);
-  const portShown = port || (protocol === "wss:" ? "443" : "80");
-  if (status !== undefined) {
-    const text = (body ?? "").replaceAll(/\s+/g, " ").trim().slice(0, 200);
-    return {
-      message: `${where} answered ${status}; expected a WebSocket.${text === "" ? "" : ` It said: ${text}`}`,
-      hint: HTTP_HINTS[status] ?? "Is this the address of a voice server?",
-    };
-  }
-  switch (code) {
-    case "ECONNREFUSED":
-      return {
-        message: `Nothing answers at ${where}.`,
-        hint: `Is the server running, and on port ${portShown}? "npx voxwire serve --port ${portShown}" starts one.`,
-      };
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return {
-        message: `The name ${hostname} could not be found.`,
-        hint: "Check the host's name, and that this machine can resolve names.",
-      };
-    case "ETIMEDOUT":
-    case "EHOSTUNREACH":
-    case "ENETUNREACH":
-      return {
-        message: `${hostname} could not be reached (${code}).`,
-        hint: `Is the host up, and does a firewall let port ${portShown} through?`,
-      };
-    case "EPROTO":
-      return {
-        // what OpenSSL says of it is for its own authors; it stays in `cause`
-        message: `${where} does not speak TLS.`,
-        hint: "Write ws:// in place of wss:// for a server without a certificate.",
-      };
-    default:
-      return {
-        message: `No connection to ${where}: ${message}`,
-        hint: `Is the server running, on port ${portShown}, and is it a WebSocket server?`,
-      };
-  }
-}
-
-/** The URL without what may be secret: user, password, query. */
-function shown(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
 }

@@ -3,13 +3,17 @@ import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { SampleArray } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
+import type { ClientDialect } from "../transport/protocol/client-dialect.ts";
+import type { ClientProtocol } from "../transport/protocol/client-protocols.ts";
+import type { CreateDialect } from "./attempts.ts";
 import type { OpenSource } from "./audio-source.ts";
 import { Client } from "./client.ts";
 import type { ClientEvents } from "./client-events.ts";
 import type { SocketFactory } from "./client-socket.ts";
-import type { CreatePlayout } from "./clocked-audio.ts";
+import type { ClockedPlayback } from "./clocked-audio.ts";
 import type { CreateSink } from "./frame-sink.ts";
 import { type ConnectOptions, clientSettings } from "./options.ts";
+import type { CreateQueue } from "./receive-queue.ts";
 import { protocolOfUrl, resolveServerUrl } from "./server-url.ts";
 
 /** What a platform brings along. */
@@ -21,10 +25,14 @@ export interface Platform<S extends SampleArray = SampleArray> {
   openSource: OpenSource | undefined;
   /** Codecs that keep state and need nothing beside this package. */
   codecs?: readonly StreamCodec[];
-  /** Plays what is received, in place of iterators; its frames have the wire's rate, or `sampleRate`. */
+  /** Keeps what is received for iterators. */
+  createQueue?: CreateQueue;
+  /** Plays it, in place of iterators; its frames have the wire's rate, or `sampleRate`. */
   createSink?: CreateSink<S>;
   /** Plays received audio by a clock, for the option `jitter`. */
-  createPlayout?: CreatePlayout;
+  clocked?: ClockedPlayback;
+  /** Makes the messages of the protocols that it speaks. */
+  createDialect: CreateDialect;
 }
 
 /** `connect` of a platform's entry. */
@@ -56,10 +64,11 @@ export async function connectOn<S extends SampleArray>(
     ...(protocol !== undefined && { protocol }),
     codecs: [...(options.codecs ?? []), ...(platform.codecs ?? [])],
   });
-  if (settings.jitter !== undefined && platform.createPlayout === undefined) throw noPlayout();
+  if (settings.jitter !== undefined && platform.clocked === undefined) throw noPlayout();
   const attempts = settings.protocols.map((tried) => ({
     protocol: tried,
     url: resolveServerUrl(url, tried),
+    createDialect: dialectOf(platform.createDialect, tried),
   }));
   const { signal, on = {} } = options;
   signal?.throwIfAborted();
@@ -73,7 +82,8 @@ export async function connectOn<S extends SampleArray>(
     socketFactory: options.network?.overSockets(socketFactory, settings.clock) ?? socketFactory,
     openSource: platform.openSource,
     createSink: platform.createSink,
-    createPlayout: platform.createPlayout,
+    createQueue: platform.createQueue,
+    clocked: platform.clocked,
   });
   for (const [name, listener] of Object.entries(on)) {
     // The loop loses which listener belongs to which name; the options' type has held them together.
@@ -90,6 +100,16 @@ export async function connectOn<S extends SampleArray>(
   }
   await client.open();
   return client;
+}
+
+function dialectOf(create: CreateDialect, protocol: ClientProtocol): () => ClientDialect {
+  return () => {
+    const dialect = create(protocol);
+    if (dialect !== undefined) return dialect;
+    throw new ConfigError("ERR_CONFIG", `protocol is "${protocol}", which is not spoken here.`, {
+      hint: 'voxwire/browser speaks "binary" and "fastrtc", voxwire/client "twilio" too.',
+    });
+  };
 }
 
 function noPlayout(): ConfigError {

@@ -5,7 +5,6 @@
 import type { Clock } from "../core/clock.ts";
 import { VoxwireError } from "../core/errors.ts";
 import type { ClientDialect } from "../transport/protocol/client-dialect.ts";
-import { createClientDialect } from "../transport/protocol/client-protocols.ts";
 import type { ResumeState } from "../transport/protocol/client-resume.ts";
 import { describeCloseCode } from "../transport/protocol/close-codes.ts";
 import type { ServerMessage } from "../transport/protocol/fastrtc-client.ts";
@@ -80,7 +79,7 @@ export class Connection {
     this.#parts = parts;
     this.#clock = parts.settings.clock;
     this.#attempt = parts.attempts[0]!;
-    this.#dialect = createClientDialect(this.#attempt.protocol);
+    this.#dialect = this.#attempt.createDialect();
     this.#deadline = new Deadline(this.#clock);
     this.#closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
@@ -193,7 +192,7 @@ export class Connection {
     if (next === undefined || this.#state !== "connecting" || !isUnknownRoute(this.#failure)) return false;
     this.#attemptsMade++;
     this.#attempt = next;
-    this.#dialect = createClientDialect(next.protocol);
+    this.#dialect = next.createDialect();
     this.#failure = undefined;
     this.#openSocket();
     return true;

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import WebSocket, { type RawData } from "ws";
 import type { ClientSocket, SocketFactory, SocketFailure, SocketListener } from "./client-socket.ts";
+import { explainFailure } from "./explain-failure.ts";
 
 /** Options of `createNodeSocketFactory`. */
 export interface NodeSocketOptions {
@@ -28,7 +29,10 @@ export function createNodeSocketFactory(options: NodeSocketOptions = {}): Socket
       perMessageDeflate: false,
     };
     const socket = new WebSocket(url, protocols, ofSocket);
-    return new NodeSocket(socket, listener);
+    return new NodeSocket(socket, {
+      ...listener,
+      onError: (failure) => listener.onError({ ...failure, explanation: explainFailure(url, failure) }),
+    });
   };
 }
 

@@ -20,6 +20,12 @@ interface Waiter<S extends SampleArray> {
   reject(error: unknown): void;
 }
 
+/** Makes the queue of one client. */
+export type CreateQueue = <S extends SampleArray>(
+  maxMs: number,
+  listener: ReceiveQueueListener,
+) => ReceiveQueue<S>;
+
 /** The queue, and the iterator over it. All iterators of one queue take from the same frames. */
 export class ReceiveQueue<S extends SampleArray> {
   readonly #maxMs: number;

@@ -1,20 +1,19 @@
 /** Everything a client hears: from payloads to frames, and on to the iterator or the listeners. */
 import type { AudioDecoder } from "../codec/audio/audio-codec.ts";
-import { VoxwireError } from "../core/errors.ts";
+import type { VoxwireError } from "../core/errors.ts";
 import type { AudioFrame, SampleArray } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
-import { JITTER_RATES, payloadsCanWait } from "../stream/jitter/jitter-settings.ts";
 import type { JitterStats } from "../stream/jitter/jitter-stats.ts";
 import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
 import { PayloadReader } from "../transport/protocol/fastrtc-client-media.ts";
 import type { ClientEvents } from "./client-events.ts";
 import type { ClientStats } from "./client-stats.ts";
-import { ClockedAudio, type CreatePlayout } from "./clocked-audio.ts";
+import type { ClockedAudio, ClockedPlayback } from "./clocked-audio.ts";
 import type { Emitter } from "./emitter.ts";
 import type { CreateSink, FrameSink } from "./frame-sink.ts";
 import { IncomingAudio } from "./incoming-audio.ts";
 import type { ClientSettings } from "./options.ts";
-import { ReceiveQueue } from "./receive-queue.ts";
+import type { CreateQueue, ReceiveQueue } from "./receive-queue.ts";
 import type { RoundTrip } from "./round-trip.ts";
 import { streamCodecOf } from "./wire-codecs.ts";
 
@@ -26,7 +25,9 @@ export interface ReceivedAudioParts<S extends SampleArray> {
   emitter: Emitter<ClientEvents<S>>;
   createSink: CreateSink<S> | undefined;
   /** There where `settings.jitter` is. */
-  createPlayout: CreatePlayout | undefined;
+  clocked: ClockedPlayback | undefined;
+  /** There where `createSink` is not. */
+  createQueue: CreateQueue | undefined;
   /** What came before one of the server's marks has been played or dropped. */
   onMark(name: string): void;
   /** Something does not work as asked for, and the session goes on. */
@@ -36,7 +37,8 @@ export interface ReceivedAudioParts<S extends SampleArray> {
 /** One client's way in. */
 export class ReceivedAudio<S extends SampleArray> {
   readonly #parts: ReceivedAudioParts<S>;
-  readonly #queue: ReceiveQueue<S>;
+  /** What iterators take from; absent where a sink plays. */
+  readonly #queue: ReceiveQueue<S> | undefined;
   /** Plays frames in place of the queue. */
   readonly #sink: FrameSink<S> | undefined;
   #reader: PayloadReader;
@@ -52,8 +54,9 @@ export class ReceivedAudio<S extends SampleArray> {
   constructor(parts: ReceivedAudioParts<S>) {
     this.#parts = parts;
     this.#reader = new PayloadReader(parts.dsp, parts.settings.legacyOutput.encoding);
-    this.#queue = new ReceiveQueue(parts.settings.maxReceiveQueueMs, { onMark: parts.onMark });
-    this.#sink = parts.createSink?.({ onMark: parts.onMark });
+    const { createSink, createQueue, onMark, settings } = parts;
+    this.#sink = createSink?.({ onMark });
+    if (createSink === undefined) this.#queue = createQueue?.(settings.maxReceiveQueueMs, { onMark });
   }
 
   /** Reads payloads in the encoding that holds now. */
@@ -73,22 +76,22 @@ export class ReceivedAudio<S extends SampleArray> {
     return {
       framesReceived: this.#framesReceived,
       receivedMs: this.#receivedMs,
-      receiveDroppedFrames: this.#player.droppedFrames,
-      receiveQueuedMs: this.#player.queuedMs,
+      receiveDroppedFrames: this.#player?.droppedFrames ?? 0,
+      receiveQueuedMs: this.#player?.queuedMs ?? 0,
       playedMs: this.#playedMs,
       jitter: this.#clocked?.stats ?? this.#lastJitter,
     };
   }
 
   /** What plays, or stands for playing. */
-  get #player(): FrameSink<S> | ReceiveQueue<S> {
+  get #player(): FrameSink<S> | ReceiveQueue<S> | undefined {
     return this.#sink ?? this.#queue;
   }
 
   /** Where a clock plays, what it makes up is not the server's: played is what has come and no longer waits. */
   get #playedMs(): number {
-    if (this.#clocked === undefined) return this.#player.playedMs;
-    return Math.max(0, this.#receivedMs - this.#clocked.bufferedMs - this.#player.queuedMs);
+    if (this.#clocked === undefined) return this.#player?.playedMs ?? 0;
+    return Math.max(0, this.#receivedMs - this.#clocked.bufferedMs - (this.#player?.queuedMs ?? 0));
   }
 
   /** What holds from here on. */
@@ -96,7 +99,8 @@ export class ReceivedAudio<S extends SampleArray> {
     const { encoding, sampleRate: wireRate } = format;
     const { dsp, settings } = this.#parts;
     const codec = streamCodecOf(settings.codecs, format);
-    const isHeld = this.#hasClockAt(wireRate) && payloadsCanWait(codec, format.frameMs);
+    const clocked = this.#hasClockAt(wireRate) ? this.#parts.clocked : undefined;
+    const isHeld = clocked?.canHold(codec, format.frameMs) === true;
     const decoder = codec?.createDecoder(dsp, wireRate);
     if (this.#reader.encoding !== encoding || codec !== undefined) {
       this.#reader.dispose();
@@ -132,25 +136,27 @@ export class ReceivedAudio<S extends SampleArray> {
   /** Takes a mark of the server's to its place behind what has come. */
   mark(name: string): void {
     if (this.#clocked !== undefined) this.#clocked.mark(name);
-    else this.#player.mark(name);
+    else if (this.#player !== undefined) this.#player.mark(name);
+    // nothing plays here, and nothing waits: what came before has been dropped
+    else this.#parts.onMark(name);
   }
 
   /** Drops what has not been consumed. */
   clear(): { playedMs: number; droppedMs: number } {
     const playedMs = this.#playedMs;
     const waitingMs = this.#clocked?.clear() ?? 0;
-    return { playedMs, droppedMs: waitingMs + this.#player.clear() };
+    return { playedMs, droppedMs: waitingMs + (this.#player?.clear() ?? 0) };
   }
 
   /** See `Client`'s iterator. */
   iterate(): AsyncIterator<AudioFrame<S>, undefined> {
     this.#hasIterator = true;
-    let isLeft = false;
+    let queue = this.#queue;
     return {
-      next: () => (isLeft ? Promise.resolve({ value: undefined, done: true }) : this.#queue.next()),
+      next: () => queue?.next() ?? Promise.resolve({ value: undefined, done: true }),
       return: () => {
-        isLeft = true;
-        this.#queue.consumed();
+        queue?.consumed();
+        queue = undefined;
         return Promise.resolve({ value: undefined, done: true });
       },
     };
@@ -164,31 +170,30 @@ export class ReceivedAudio<S extends SampleArray> {
     this.#incoming = undefined;
     this.#reader.dispose();
     this.#sink?.end();
-    this.#queue.end(error);
+    this.#queue?.end(error);
   }
 
   #hasClockAt(sampleRate: number): boolean {
-    const { createPlayout, settings } = this.#parts;
-    return settings.jitter !== undefined && createPlayout !== undefined && JITTER_RATES.includes(sampleRate);
+    const { clocked, settings } = this.#parts;
+    return settings.jitter !== undefined && clocked?.hasRate(sampleRate) === true;
   }
 
   #useClock(format: DirectionFormat, decoder: AudioDecoder | undefined): void {
-    const { createPlayout, dsp, settings, onProblem } = this.#parts;
+    const { clocked, dsp, settings, onProblem } = this.#parts;
     this.#endClock();
-    if (settings.jitter === undefined || createPlayout === undefined) return;
+    if (settings.jitter === undefined || clocked === undefined) return;
     if (!this.#hasClockAt(format.sampleRate)) {
-      onProblem(wrongRate(format.sampleRate));
+      onProblem(clocked.wrongRate(format.sampleRate));
       return;
     }
-    this.#clocked = new ClockedAudio({
-      createPlayout,
+    this.#clocked = clocked.create({
       dsp,
       clock: settings.clock,
       settings: settings.jitter,
       format,
       decoder,
       onFrame: (samples) => this.#deliver(this.#incoming?.accept(samples)),
-      onMark: (name) => this.#player.mark(name),
+      onMark: (name) => this.#player?.mark(name),
     });
   }
 
@@ -205,18 +210,8 @@ export class ReceivedAudio<S extends SampleArray> {
     const { emitter } = this.#parts;
     const hasListener = emitter.count("audio") > 0;
     if (this.#sink !== undefined) this.#sink.push(frame);
-    else if (this.#hasIterator || !hasListener) this.#queue.push(frame);
+    else if (this.#hasIterator || !hasListener) this.#queue?.push(frame);
     if (hasListener) emitter.emit("audio", frame);
-    if (hasListener && !this.#hasIterator && this.#sink === undefined) this.#queue.passed(frame);
+    if (hasListener && !this.#hasIterator) this.#queue?.passed(frame);
   }
-}
-
-function wrongRate(sampleRate: number): VoxwireError {
-  return new VoxwireError(
-    "ERR_RATE",
-    `The server sends ${sampleRate} Hz, at which there is no jitter buffer.`,
-    {
-      hint: `Ask for one of ${JITTER_RATES.join(", ")} Hz in format.output; audio is handed on as it comes.`,
-    },
-  );
 }

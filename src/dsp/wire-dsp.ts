@@ -9,13 +9,18 @@ import { VoiceDsp } from "./voice-dsp.ts";
 
 /** G.711, sample formats, Base64, slicing and resampling over one engine. */
 export class Dsp extends VoiceDsp {
-  readonly base64: Base64;
   readonly #engine: WireEngine;
+  #base64: Base64 | undefined;
 
   constructor(engine: WireEngine) {
     super(engine);
     this.#engine = engine;
-    this.base64 = new Base64(engine);
+  }
+
+  /** Bytes and their text. Made when first asked for. */
+  get base64(): Base64 {
+    this.#base64 ??= new Base64(this.#engine);
+    return this.#base64;
   }
 
   /** A writer of text messages that carry a frame of G.711 in Base64. */

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { connectError } from "../../src/client/connect-errors.ts";
+import { explainFailure } from "../../src/client/explain-failure.ts";
 import { type ConnectOptions, connect, createNodeSocketFactory } from "../../src/client.ts";
 import type { VoxwireError } from "../../src/index.ts";
 import { startFakeServer } from "./fake-server.ts";
@@ -46,6 +47,8 @@ for (const [status, body, hint] of [
 
 test("each kind of failure has its own explanation, without what may be secret", () => {
   const url = "wss://user:pw@voice.example/a?token=x";
+  const explained = (code: string, message: string) =>
+    connectError(url, { code, message, explanation: explainFailure(url, { code, message }) });
   for (const [code, seen] of [
     ["ENOTFOUND", /voice\.example could not be found/],
     ["EAI_AGAIN", /voice\.example could not be found/],
@@ -53,12 +56,15 @@ test("each kind of failure has its own explanation, without what may be secret",
     ["EPROTO", /does not speak TLS/],
     ["", /odd things/],
   ] as const) {
-    const error = connectError(url, { code, message: "odd things" });
+    const error = explained(code, "odd things");
     assert.match(error.message, seen);
     assert.ok(error.hint !== "");
     assert.not.match(error.describe(), /pw|token/);
   }
-  assert.match(connectError(url, { code: "ECONNREFUSED", message: "" }).hint, "port 443");
+  assert.match(explained("ECONNREFUSED", "").hint, "port 443");
+  const plain = connectError(url, { code: "", message: "odd things" });
+  assert.match(plain.message, /voice\.example.*odd things/);
+  assert.match(plain.hint, "port 443");
 });
 
 test("a server that takes the connection and says nothing is given up in time", async () => {

@@ -4,6 +4,7 @@
  */
 import { systemClock } from "../../core/clock.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
+import { createOwnDialect } from "../../transport/protocol/client-protocols.ts";
 import type { Client } from "../client.ts";
 import type { SocketFactory } from "../client-socket.ts";
 import { connectOn } from "../connect.ts";
@@ -110,6 +111,7 @@ class VoiceWorker {
           loadDsp: this.#load,
           socketFactory: this.#socketFactory,
           openSource: undefined,
+          createDialect: createOwnDialect,
           ...(playout !== undefined && { createSink: this.#sinkFor(dsp, playout) }),
         },
         url,

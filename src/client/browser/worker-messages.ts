@@ -18,8 +18,11 @@ export type WorkerOptions = Omit<
   | "sampleRate"
   | "sampleFormat"
   | "maxReceiveQueueMs"
+  | "protocol"
   | "token"
 > & {
+  /** As `ConnectOptions.protocol`, but for telephone calls. */
+  protocol?: "binary" | "fastrtc";
   /** As `ConnectOptions.token`, but text alone: functions do not pass between threads. */
   token?: string;
 };

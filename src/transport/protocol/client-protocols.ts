@@ -20,12 +20,17 @@ export const CLIENT_ROUTES: Readonly<Record<ClientProtocol, string>> = {
 
 /** The messages of one connection. */
 export function createClientDialect(protocol: ClientProtocol): ClientDialect {
+  return createOwnDialect(protocol) ?? createTwilioDialect();
+}
+
+/** The same for a client that is no telephone: undefined for Twilio's protocol. */
+export function createOwnDialect(protocol: ClientProtocol): ClientDialect | undefined {
   switch (protocol) {
     case "binary":
       return BINARY_DIALECT;
     case "fastrtc":
       return FASTRTC_DIALECT;
     case "twilio":
-      return createTwilioDialect();
+      return undefined;
   }
 }

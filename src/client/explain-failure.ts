@@ -1,0 +1,58 @@
+/** What Node's failures to connect mean, by HTTP status and system error. Pages are told neither, and load none of this. */
+import type { Explanation, SocketFailure } from "./client-socket.ts";
+import { explainPlainly, portOf, shown } from "./plain-explanation.ts";
+
+const HTTP_HINTS: Readonly<Record<number, string>> = {
+  401: "The server wants credentials: see its documentation for the token it expects.",
+  403: "The server refuses this origin or these credentials.",
+  404: "The server runs, but not this route: is its path right?",
+  426: "The server does not take WebSockets at this path.",
+  429: "The server takes no more connections from here: try again later.",
+  502: "A proxy answered in the server's place: is the server behind it running?",
+  503: "The server is full or closing: try again later.",
+};
+
+/** In a person's words, with what to do; nothing in it is secret. */
+export function explainFailure(
+  url: string,
+  { code, status, body, message }: Omit<SocketFailure, "explanation">,
+): Explanation {
+  const where = shown(url);
+  const { hostname } = new URL(url);
+  const portShown = portOf(url);
+  if (status !== undefined) {
+    const text = (body ?? "").replaceAll(/\s+/g, " ").trim().slice(0, 200);
+    return {
+      message: `${where} answered ${status}; expected a WebSocket.${text === "" ? "" : ` It said: ${text}`}`,
+      hint: HTTP_HINTS[status] ?? "Is this the address of a voice server?",
+    };
+  }
+  switch (code) {
+    case "ECONNREFUSED":
+      return {
+        message: `Nothing answers at ${where}.`,
+        hint: `Is the server running, and on port ${portShown}? "npx voxwire serve --port ${portShown}" starts one.`,
+      };
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return {
+        message: `The name ${hostname} could not be found.`,
+        hint: "Check the host's name, and that this machine can resolve names.",
+      };
+    case "ETIMEDOUT":
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return {
+        message: `${hostname} could not be reached (${code}).`,
+        hint: `Is the host up, and does a firewall let port ${portShown} through?`,
+      };
+    case "EPROTO":
+      return {
+        // what OpenSSL says of it is for its own authors; it stays in `cause`
+        message: `${where} does not speak TLS.`,
+        hint: "Write ws:// in place of wss:// for a server without a certificate.",
+      };
+    default:
+      return explainPlainly(url, message);
+  }
+}
