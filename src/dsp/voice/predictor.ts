@@ -31,7 +31,12 @@ export interface PredictorShape {
 }
 
 /** Each filter's poles are drawn in by this: what rings must die out. */
-const DAMPING = 0.9995;
+const DAMPING = 0.9993;
+/**
+ * What rings never passes this, in units of int16. It is far above all that can be heard: a limit that is reached inside the
+ * recursion excites the filter anew with every clipped sample.
+ */
+const RUNAWAY = 2 ** 20;
 /** White noise added to the interpolation's equations, against the signal without any: they stay solvable. */
 const RIDGE = 1e-6;
 
@@ -156,14 +161,14 @@ export class Predictor {
     for (let i = 0; i <= order; i++) out[i] = backward.samples[i]!;
   }
 
-  /** Continues `history` until `n` samples of `ahead` are there, each within +-limit. */
-  extendAhead(n: number, limit: number): void {
+  /** Continues `history` until `n` samples of `ahead` are there. */
+  extendAhead(n: number): void {
     const more = n - this.#aheadSamples;
     if (more <= 0) return;
     const { order } = this.#shape;
     const { ahead, forwardTurned } = this.#regions;
     const from = ahead.address + 4 * (order + this.#aheadSamples);
-    this.#kernels.extrapolate(forwardTurned.address + 4 * (order + 1), order, from, more, limit);
+    this.#kernels.extrapolate(forwardTurned.address + 4 * (order + 1), order, from, more, RUNAWAY);
     this.#aheadSamples = n;
   }
 
@@ -174,7 +179,7 @@ export class Predictor {
   }
 
   /** Fits the backward filter to the first `n` samples of `future`, the earliest weighing most, and continues them by `samples`. */
-  continueBehind(n: number, samples: number, limit: number): void {
+  continueBehind(n: number, samples: number): void {
     const { futureSamples, backwardOrder } = this.#shape;
     const { first, weights, backward, backwardTurned, behind } = this.#regions;
     const order = Math.min(backwardOrder, Math.floor(n / 32) * 16);
@@ -192,7 +197,7 @@ export class Predictor {
       order,
       behind.address + 4 * futureSamples,
       samples,
-      limit,
+      RUNAWAY,
     );
   }
 

@@ -37,6 +37,21 @@ function cubic(x: Float32Array, at: number, part: number): number {
   );
 }
 
+/**
+ * Keeps the first `n` samples within +-limit by a gain that only falls: a wave that is too loud is played softer, where
+ * clipping it would make a square wave of it.
+ * @param gain what the samples before had
+ * @returns the gain at the end
+ */
+export function keepBelow(samples: Float32Array, n: number, limit: number, gain: number): number {
+  for (let i = 0; i < n; i++) {
+    const size = Math.abs(samples[i]!);
+    if (size * gain > limit) gain = limit / size;
+    samples[i] = samples[i]! * gain;
+  }
+  return gain;
+}
+
 /** Rounds half away from zero upwards, saturated. */
 export function toInt16(x: number): number {
   return Math.max(-32768, Math.min(32767, Math.round(x)));

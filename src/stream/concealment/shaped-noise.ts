@@ -2,6 +2,8 @@
 
 /** Samples by which a new shape settles and its level is measured. */
 const SETTLING_SAMPLES = 320;
+/** The filter's poles are drawn in by this: a resonance as sharp as a tone's would not have settled by then, and grow on. */
+const DAMPING = 0.99;
 const SEED = 0x2545f491;
 
 /** A generator of noise. Allocates nothing after it has been made. */
@@ -27,7 +29,9 @@ export class ShapedNoise {
    * @param level root of the mean square, in the samples' units
    */
   take(coefficients: Float32Array, level: number): void {
-    this.#coefficients.set(coefficients.subarray(0, this.#order + 1));
+    let factor = 1;
+    for (let i = 0; i <= this.#order; i++, factor *= DAMPING)
+      this.#coefficients[i] = coefficients[i]! * factor;
     this.#past.fill(0);
     this.#gain = 1;
     let energy = 0;

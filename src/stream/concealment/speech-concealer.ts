@@ -7,7 +7,7 @@ import { VoxwireError } from "../../core/errors.ts";
 import type { Formats } from "../../dsp/formats.ts";
 import { createPredictor, type Predictor, type PredictorShape } from "../../dsp/voice/predictor.ts";
 import { Background } from "./background.ts";
-import { peakOf, readBent, toInt16 } from "./blend.ts";
+import { keepBelow, peakOf, readBent, toInt16 } from "./blend.ts";
 import type { Concealer, ConcealerStats } from "./concealer.ts";
 import { type Bends, PhaseAlignment } from "./phase-alignment.ts";
 import { type Pitch, PitchFinder } from "./pitch.ts";
@@ -24,6 +24,9 @@ const NOISE_WITHIN_MS = 40;
 const NOISE_SHARE = 0.8;
 /** Cross-fade of the first frame after a hole. */
 const MERGE_MS = 2.4;
+/** A continuation may rise to this many times the peaks that it continues. */
+const HEADROOM = 1.2;
+const FULL_SCALE = 32767;
 /** How much the interpolation holds to the cross-fade. */
 const PRIOR_WEIGHT = 0.1;
 
@@ -61,6 +64,8 @@ export class SpeechConcealer implements Concealer {
   #isFitted = false;
   #holeFrames = 0;
   #limit = 1;
+  #gain = 1;
+  #fadedGain = 1;
 
   constructor(dsp: Formats, sampleRate: number, frameSamples: number) {
     this.sampleRate = sampleRate;
@@ -128,9 +133,12 @@ export class SpeechConcealer implements Concealer {
     const n = this.frameSamples;
     this.#beginHole();
     this.#continueAhead(n + this.#merge.length);
-    const { ahead } = this.#predictor;
+    const ahead = this.#ahead;
+    for (let i = 0; i < n; i++) ahead[i] = this.#predictor.ahead[i]!;
+    this.#gain = keepBelow(ahead, n, this.#limit, this.#gain);
     if (this.#holeFrames === 0) this.#shapeNoise(n);
-    for (let i = 0; i < n; i++) out[i] = toInt16(this.#fadedAt(ahead[i]!, i));
+    this.#fade(ahead, n);
+    for (let i = 0; i < n; i++) out[i] = toInt16(ahead[i]!);
     if (this.#gainAt(0) === 0) this.stats.silentConcealedSamples += n;
     this.#predictor.advanceAhead(n);
     this.#predictor.keep(out, n);
@@ -153,22 +161,24 @@ export class SpeechConcealer implements Concealer {
     const isStart = this.#holeFrames === 0;
     const reach = n + this.#shape.beyondSamples;
     this.#continueAhead(isStart ? reach : n);
-    const futurePeak = peakOf(predictor.future, 0, known);
-    predictor.continueBehind(known, reach, futurePeak);
+    const futureLimit = Math.min(FULL_SCALE, HEADROOM * peakOf(predictor.future, 0, known));
+    predictor.continueBehind(known, reach);
     const bends = this.#bends;
     if (isStart) this.#alignment.find(predictor, bends);
     else bends.ahead = bends.behind = 0;
     readBent(predictor.ahead, n, bends.ahead, this.#ahead);
     readBent(predictor.behind, n, bends.behind, this.#behind);
+    this.#gain = keepBelow(this.#ahead, n, this.#limit, this.#gain);
+    keepBelow(this.#behind, n, futureLimit, 1);
+    if (!isStart) this.#fade(this.#ahead, n);
     const filled = this.#filled;
     for (let i = 0; i < n; i++) {
       const u = (i + 0.5) / n;
       const weight = isStart ? u : Math.min(1, 2 * u);
-      const ahead = isStart ? this.#ahead[i]! : this.#fadedAt(this.#ahead[i]!, i);
-      filled[i] = ahead * (1 - weight) + this.#behind[n - 1 - i]! * weight;
+      filled[i] = this.#ahead[i]! * (1 - weight) + this.#behind[n - 1 - i]! * weight;
     }
     predictor.interpolate(filled, n, known, PRIOR_WEIGHT);
-    const limit = Math.max(this.#limit, futurePeak);
+    const limit = Math.max(this.#limit, futureLimit);
     for (let i = 0; i < n; i++) out[i] = toInt16(Math.max(-limit, Math.min(limit, filled[i]!)));
     predictor.keep(out, n);
     this.#holeFrames = 0;
@@ -214,23 +224,31 @@ export class SpeechConcealer implements Concealer {
     if (this.#holeFrames > 0 || this.#isFitted) return;
     const { history } = this.#predictor;
     const near = Math.min(history.length, 2 * this.frameSamples);
-    this.#limit = peakOf(history, history.length - near, near);
+    this.#limit = Math.min(FULL_SCALE, HEADROOM * peakOf(history, history.length - near, near));
+    this.#gain = 1;
+    this.#fadedGain = 1;
     this.#predictor.fitForward();
     this.#isFitted = true;
   }
 
   #continueAhead(n: number): void {
-    this.#predictor.extendAhead(n, this.#limit);
+    this.#predictor.extendAhead(n);
   }
 
   /** What stands for the speech and what stands for the silence behind it, each from the newest that came. */
   #shapeNoise(n: number): void {
-    const { ahead } = this.#predictor;
+    const ahead = this.#ahead;
     let energy = 0;
     for (let i = 0; i < n; i++) energy += ahead[i]! * ahead[i]!;
     this.#predictor.fitEnvelope(this.#envelope.length - 1, this.#envelope);
     this.#noise.take(this.#envelope, Math.sqrt(energy / n));
     this.#background.begin(this.#level);
+  }
+
+  /** The continuation through the present frame, on its way into noise and out. */
+  #fade(ahead: Float32Array, n: number): void {
+    for (let i = 0; i < n; i++) ahead[i] = this.#fadedAt(ahead[i]!, i);
+    this.#fadedGain = keepBelow(ahead, n, this.#limit, this.#fadedGain);
   }
 
   /** A sample of the continuation, `i` into the present frame, on its way into noise and out. */
@@ -257,7 +275,8 @@ export class SpeechConcealer implements Concealer {
     const { ahead } = this.#predictor;
     for (let i = 0; i < n; i++) {
       const weight = merge[i]!;
-      out[i] = toInt16(this.#fadedAt(ahead[i]!, i) * (1 - weight) + out[i]! * weight);
+      const faded = this.#fadedAt(ahead[i]! * this.#gain, i) * this.#fadedGain;
+      out[i] = toInt16(faded * (1 - weight) + out[i]! * weight);
     }
     this.#holeFrames = 0;
   }
