@@ -26,6 +26,7 @@ import type { ServerDialect, ServerProtocol } from "./protocol/server-dialect.ts
 import { resumeSession } from "./resume-session.ts";
 import type { ServerSocket } from "./server-socket.ts";
 import { type SessionHolder, SessionKeeper } from "./session-keeper.ts";
+import { shareReads } from "./shared-reads.ts";
 import { MAX_MISSED_HEARTBEATS, SignsOfLife } from "./signs-of-life.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import type { Waiter } from "./waiting-room.ts";
@@ -99,6 +100,8 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     this.#startTimer = context.clock.setTimer(() => this.#onStartTimeout(), context.bounds.startTimeoutMs);
     context.room.enter(this);
     socket.taker = up === undefined ? this.#intake : behindNetwork(up, this.#intake);
+    // behind a network that is played, messages wait: none can be lent
+    shareReads(stream, up === undefined);
     socket.on("ping", (data) => this.#onPing(data));
     socket.on("pong", (data) => this.#onPong(data));
     socket.on("error", (error) => this.#onSocketError(error));
