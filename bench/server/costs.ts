@@ -10,6 +10,8 @@ import { measured } from "./trial.ts";
 export interface CostOptions {
   readonly rounds: number;
   readonly isQuick: boolean;
+  /** How many streams run at the pace of their audio. */
+  readonly pacedStreams: number;
   readonly onRound: (what: string, round: number) => void;
 }
 
@@ -37,8 +39,8 @@ export interface ServerCosts {
 }
 
 const CLOSED_STREAMS = 200;
-const PACED_STREAMS = 500;
-const QUICK_STREAMS = 20;
+/** Fewer would send faster, each of them, than a server takes from one client. */
+const QUICK_STREAMS = 50;
 
 interface Measured {
   readonly closed: LoadResult[];
@@ -49,7 +51,7 @@ export async function costsOf(
   load: Load,
   ours: ServerKind,
   bare: ServerKind,
-  { rounds, isQuick, onRound }: CostOptions,
+  { rounds, isQuick, pacedStreams, onRound }: CostOptions,
 ): Promise<ServerCosts> {
   const kinds = [bare, ours].flatMap((kind) =>
     (["json", "binary"] as const).map((protocol) => ({ kind, protocol, name: `${kind.name} ${protocol}` })),
@@ -60,11 +62,13 @@ export async function costsOf(
     protocol: LoadProtocol,
     isClosedLoop: boolean,
   ): Promise<LoadResult> => {
-    const streams = isQuick ? QUICK_STREAMS : isClosedLoop ? CLOSED_STREAMS : PACED_STREAMS;
+    const streams = isQuick ? QUICK_STREAMS : isClosedLoop ? CLOSED_STREAMS : pacedStreams;
     const seconds = isQuick ? 1 : isClosedLoop ? 2 : 3;
     const result = await measured(load, kind, { protocol, streams, seconds, isClosedLoop });
     if (result.wrong > 0 || result.lost > 0)
       throw new Error(`${kind.name}, ${protocol}: ${result.wrong} frames wrong, ${result.lost} lost.`);
+    if (result.frames === 0)
+      throw new Error(`${kind.name}, ${protocol}: no frame came back; there is nothing to measure.`);
     return result;
   };
   for (let round = 0; round < rounds; round++) {
@@ -79,7 +83,7 @@ export async function costsOf(
   const binary = results.get(`${ours.name} binary`)!;
   return {
     cases: kinds.map(({ name }) =>
-      caseCosts(name, results.get(name)!, reference, isQuick ? QUICK_STREAMS : PACED_STREAMS),
+      caseCosts(name, results.get(name)!, reference, isQuick ? QUICK_STREAMS : pacedStreams),
     ),
     binaryToJson: ratio(binary.closed, json.closed),
     isPacedValid: [...results.values()].every(({ paced }) => paced.every(isValid)),
