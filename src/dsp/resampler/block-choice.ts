@@ -12,11 +12,14 @@ interface BlockQuality {
   /** The delay allowed, in periods of the lower rate, by the input rate over the output rate; `delays` where it is another. */
   readonly delay: (ratio: number) => number;
   readonly delays: Readonly<Record<string, number>>;
-  /** Where there is all the time in the world. */
-  readonly longDelay: number;
+  /** Where there is all the time in the world, for `inputs` samples that become `outputs`, reduced. */
+  readonly longDelay: (inputs: number, outputs: number) => number;
 }
 
-/** Delays are libsoxr HQ's for the same ratio or just below; the long one is 0.4 s at 8 kHz. */
+/**
+ * Delays are libsoxr HQ's for the same ratio or just below; the long one is 0.4 s at 8 kHz, but not where the rate grows
+ * by a whole factor of three or more: blocks are long there as it is, and longer ones would outgrow the nearest cache.
+ */
 export const HIGH: BlockQuality = {
   precision: SINGLE,
   delay: (ratio) => Math.min(840, soxrDelay(ratio)),
@@ -25,7 +28,7 @@ export const HIGH: BlockQuality = {
     ...delayOf(580, "3:1 1:3 3:2 2:3"),
     ...delayOf(635, "441:80 441:160 441:320"),
   },
-  longDelay: 3200,
+  longDelay: (inputs, outputs) => (inputs === 1 && outputs >= 3 ? 0 : 3200),
 };
 
 /** Delays are libsoxr VHQ's for the same ratio or just below, and the same for long signals: longer blocks outgrow the caches. */
@@ -39,7 +42,7 @@ export const BEST: BlockQuality = {
     ...delayOf(1150, "147:640 640:441 1280:441"),
     ...delayOf(1040, "80:441"),
   },
-  longDelay: 0,
+  longDelay: () => 0,
 };
 
 /** Of a delay, what the interpolator needs. */
@@ -58,7 +61,7 @@ export function createBlockConverter(
 ): Converter {
   const { precision } = quality;
   const usual = quality.delays[`${inputs}:${outputs}`] ?? quality.delay(inputs / outputs);
-  const delay = isLong ? Math.max(usual, quality.longDelay) : usual;
+  const delay = isLong ? Math.max(usual, quality.longDelay(inputs, outputs)) : usual;
   const lower = Math.min(inputs, outputs);
   const geometry = chooseBlocks(inputs, outputs, (delay * inputs) / lower, precision);
   if (geometry !== undefined) {
