@@ -73,6 +73,7 @@ step(
   () => {
     rmSync("dist", { recursive: true, force: true });
     node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+    for (const folder of ["dist/dsp/generated", "dist/client/browser/generated"]) dropMaps(folder);
     for (const name of modules) cpSync(`build/wasm/${name}.wasm`, `dist/wasm/${name}.wasm`);
     for (const [name, parts] of Object.entries(served)) {
       const texts = parts.map((part) => readFileSync(`build/scripts/${part}.js`, "utf8"));
@@ -140,6 +141,17 @@ function bundle({ name, entry, first }) {
 function withEsbuild(options) {
   const settings = { bundle: true, target: "es2022", legalComments: "none", write: false };
   return buildSync({ ...settings, ...options }).outputFiles[0].text;
+}
+
+/** What the build has written has no source that a debugger could show. */
+function dropMaps(folder) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name.endsWith(".map")) rmSync(path);
+    else if (name.endsWith(".js")) {
+      writeFileSync(path, readFileSync(path, "utf8").replace(/\n\/\/# sourceMappingURL=\S+\s*$/, "\n"));
+    }
+  }
 }
 
 function step(name, inputs, outputs, run) {

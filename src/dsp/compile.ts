@@ -26,6 +26,18 @@ export function preferImages(images: Readonly<Record<string, string>>): void {
   }
 }
 
+let isLate = false;
+
+/** From now on what few need is compiled when it is first used: for platforms that compile large modules at once. */
+export function compileLate(): void {
+  isLate = true;
+}
+
+/** As `compileAhead`, unless `compileLate` has been called. */
+export async function compileUnlessLate(sources: readonly KernelSource[]): Promise<void> {
+  if (!isLate) await compileAhead(sources);
+}
+
 /** @throws WasmError `ERR_WASM_UNAVAILABLE` where the platform has no WebAssembly */
 export function expectWasm(): void {
   if (typeof WebAssembly !== "object" || typeof WebAssembly.Module !== "function")

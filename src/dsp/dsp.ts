@@ -1,5 +1,5 @@
 /** The whole audio core: what `loadDsp` gives. */
-import { compileAhead } from "./compile.ts";
+import { compileUnlessLate } from "./compile.ts";
 import type { LoadOptions } from "./load.ts";
 import { spectralSources } from "./resampler/spectral-sources.ts";
 import { fetchTwins, type TwinSet } from "./twins.ts";
@@ -17,7 +17,7 @@ export { Dsp } from "./wire-dsp.ts";
  */
 export async function loadDsp(options: LoadOptions = {}): Promise<Dsp> {
   const dsp = await loadWireDspWith(options, fetchWholeTwins);
-  if (dsp.backend === "wasm") await compileAhead(spectralSources);
+  if (dsp.backend === "wasm") await compileUnlessLate(spectralSources);
   // one that a client has loaded has a client's twins
   else await fetchTwins(fetchWholeTwins);
   return wholeDsp(dsp);

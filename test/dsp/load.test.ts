@@ -150,6 +150,20 @@ test("plain TypeScript that is not served is an error with a code, and is asked 
   assert.is(dsp.backend, "js");
 });
 
+test("in Node, modules that few need are compiled when they are first used", () => {
+  const result = inFreshProcess(`
+    const compiled = [];
+    const { compile } = WebAssembly;
+    WebAssembly.compile = (bytes) => { compiled.push("ahead"); return compile(bytes); };
+    const node = await import(${JSON.stringify(source("index-node.ts").href)});
+    const dsp = await node.loadDsp();
+    const ahead = compiled.length;
+    const rates = { inputRate: 48000, outputRate: 16000 };
+    const lengths = ["high", "best"].map((quality) => dsp.resample(new Float32Array(480), { ...rates, quality }).length);
+    console.log(JSON.stringify({ ahead, backend: dsp.backend, lengths }));`);
+  assert.equal(result, { ahead: 2, backend: "wasm", lengths: [160, 160] });
+});
+
 test("voxwire/g711 alone does G.711, formats and slicing, on an engine of its own", async () => {
   const one: Formats = await loadG711();
   assert.is.not(one, loadG711Sync());

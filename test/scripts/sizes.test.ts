@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { build } from "esbuild";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { runScript, withTree } from "./run-script.ts";
@@ -29,6 +30,16 @@ test("what pages download of the package stays within its limits, without what t
   without("voxwire/browser", /node_modules/);
   for (const entry of ["voxwire/g711", "voxwire/voice", "voxwire", "voxwire/client"])
     without(entry, /twins\//);
+});
+
+test("a program for Node keeps relaxed SIMD when it is bundled, and a page has none of it", async () => {
+  const bundle = async (platform: "node" | "browser") => {
+    const stdin = { contents: 'import { loadDsp } from "voxwire"; loadDsp();', resolveDir: process.cwd() };
+    const { outputFiles } = await build({ stdin, bundle: true, format: "esm", platform, write: false });
+    return outputFiles[0]!.text;
+  };
+  assert.match(await bundle("node"), "resampler-relaxed-wasm");
+  assert.not.match(await bundle("browser"), "relaxed-wasm");
 });
 
 test("the limits are those that the page for users states, in this order", async () => {
