@@ -58,6 +58,32 @@ test("a changed token, URL, field or signature is refused; one of two tokens and
   assert.not(isTwilioSignature(right, ["12345"], [URL_SIGNED], form));
 });
 
+/** A form that says how often it has been walked through. */
+class WalkedForm extends URLSearchParams {
+  walks = 0;
+
+  override *[Symbol.iterator](): URLSearchParamsIterator<[string, string]> {
+    this.walks++;
+    yield* super[Symbol.iterator]();
+  }
+  override getAll(name: string): string[] {
+    this.walks++;
+    return super.getAll(name);
+  }
+}
+
+test("a form of ten thousand names is walked through once, for all URLs and tokens: anybody may send one", () => {
+  const form = new WalkedForm(
+    Array.from({ length: 10_000 }, (_, i) => [`n${(i * 7919) % 10_007}`, `${i % 3}`]),
+  );
+  const right = twilioSignature("12345", URL_SIGNED, form);
+  form.walks = 0;
+  assert.ok(isTwilioSignature(right, ["other", "12345"], ["https://x/", "https://y/", URL_SIGNED], form));
+  assert.is(form.walks, 1);
+  assert.not(isTwilioSignature("x", ["12345"], [URL_SIGNED], form));
+  assert.is(form.walks, 1, "what has not the length of a signature is not looked at");
+});
+
 function request(headers: Record<string, string>, url = "/in?a=%20b"): IncomingMessage {
   return { headers, url } as unknown as IncomingMessage;
 }
