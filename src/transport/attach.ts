@@ -2,7 +2,7 @@
 import { ConfigError } from "../core/errors.ts";
 import { pathOf } from "./http-answers.ts";
 import { httpUrlOf, portOf, type RunningServer, urlOf } from "./running-server.ts";
-import type { ServerOptions } from "./server-options.ts";
+import type { ServerOptions, WorkerServerOptions } from "./server-options.ts";
 import { type HttpServerLike, routeUpgrades } from "./upgrade-routes.ts";
 import { type CloseOptions, VoiceServer } from "./voice-server.ts";
 
@@ -11,15 +11,36 @@ import { type CloseOptions, VoiceServer } from "./voice-server.ts";
  * Requests and upgrades to other paths are left alone, and so is the server on `close()`.
  * @throws ConfigError `ERR_CONFIG` (also where the path is taken), `ERR_RATE`; WasmError
  */
-export function attach(httpServer: HttpServerLike, options: ServerOptions): RunningServer {
-  // only where types have not been looked at
-  if (options.workers !== undefined) throw attachedWorkers();
+export function attach(httpServer: HttpServerLike, options: ServerOptions): RunningServer;
+/**
+ * The same with handlers in worker threads: a promise, for they have to load first. Until then the path is nobody's.
+ * @throws as above, at once; rejects with VoxwireError `ERR_HANDLER`, `ERR_WORKER` where workers cannot load their modules
+ */
+export function attach(httpServer: HttpServerLike, options: WorkerServerOptions): Promise<RunningServer>;
+export function attach(
+  httpServer: HttpServerLike,
+  options: ServerOptions | WorkerServerOptions,
+): RunningServer | Promise<RunningServer> {
   if (typeof options.metrics === "object" && options.metrics.port !== undefined) {
     throw new ConfigError("ERR_CONFIG", "attach() opens no port for metrics.", {
       hint: "Leave metrics.port out, and hand the requests for metrics.path on to answer().",
     });
   }
   const voice = new VoiceServer(options);
+  return options.workers === undefined ? attached(httpServer, voice) : attachedLater(httpServer, voice);
+}
+
+async function attachedLater(httpServer: HttpServerLike, voice: VoiceServer): Promise<RunningServer> {
+  try {
+    await voice.start();
+  } catch (error) {
+    await voice.close();
+    throw error;
+  }
+  return attached(httpServer, voice);
+}
+
+function attached(httpServer: HttpServerLike, voice: VoiceServer): RunningServer {
   let remove: () => void;
   try {
     remove = routeUpgrades(httpServer, [...voice.routes.keys()], (request, socket, head) =>
@@ -62,14 +83,4 @@ export function attach(httpServer: HttpServerLike, options: ServerOptions): Runn
       return closed;
     },
   };
-}
-
-function attachedWorkers(): ConfigError {
-  return new ConfigError(
-    "ERR_CONFIG",
-    "attach() takes no workers: they have to load before the first client comes.",
-    {
-      hint: "Use serve({ workers, handler }) on a port of its own, and pass its path on from your server.",
-    },
-  );
 }

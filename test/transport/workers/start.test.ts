@@ -1,5 +1,6 @@
 /** Modules that cannot be handlers: each says so when the server starts. */
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { attach, EchoHandler, serve, silentLogger, VoxwireError } from "../../../src/server.ts";
@@ -33,18 +34,44 @@ test("a function or an object is no module: it says why, and how to write it", a
   }
 });
 
-test("a module without workers, and workers where there can be none", async () => {
+test("a module without workers, and workers that are none", async () => {
   const error = await refusal(handlers(), { workers: undefined });
   assert.is(error.code, "ERR_CONFIG");
   assert.match(error.hint, /Add workers: 1/);
-  const http = createServer();
-  assert.throws(
-    () => attach(http, { workers: 1, handler: handlers() } as never),
-    /attach\(\) takes no workers/,
-  );
   for (const workers of [0, 1.5, "2", { count: 0 }, { count: 1, maxHeapMb: 1 }, null]) {
     assert.is((await refusal(handlers(), { workers })).code, "ERR_CONFIG", JSON.stringify(workers));
   }
+});
+
+test("attach() with workers: a server once they have loaded, beside what else the HTTP server does", async () => {
+  const http = createServer((_, response) => response.end("own"));
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const { port } = http.address() as AddressInfo;
+  const settings = { ...COMMON, workers: 1 };
+  const voice = await attach(http, { ...settings, path: "/voice", handler: handlers() });
+  try {
+    assert.is(voice.port, port);
+    const client = await started(voice.url, "a");
+    client.sendMedia(noise(3));
+    sameSamples(await client.nextAudio(160), throughMulaw(noise(3)));
+    assert.is(voice.metrics.workers[0]?.sessions, 1);
+    assert.is(await (await fetch(`http://127.0.0.1:${port}/voice`)).text(), "own");
+    const taken = await attach(http, { ...settings, path: "/voice", handler: handlers() }).catch(
+      (error) => error,
+    );
+    assert.is(taken.code, "ERR_CONFIG");
+    const none = moduleOf("export const number = 42;");
+    const bad = await attach(http, { ...settings, path: "/bad", handler: none }).catch((error) => error);
+    assert.is(bad.code, "ERR_HANDLER");
+    await client.leave();
+  } finally {
+    await voice.close();
+  }
+  assert.ok(http.listening, "the HTTP server is the caller's");
+  await new Promise((resolve) => {
+    http.close(resolve);
+    http.closeAllConnections();
+  });
 });
 
 test("a module that is not there, does not load, or exports no handler", async () => {
