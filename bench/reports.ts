@@ -22,6 +22,7 @@ export const REPORTS: Readonly<Record<string, Report>> = {
   },
   faults: async ({ server }) =>
     (await import("./faults/report.ts")).reportFaults(server.isQuick, server.fault),
+  workers: async ({ server }) => (await import("./server/workers.ts")).reportWorkers(server.isQuick),
   jitter: async ({ minutes }) => (await import("./voice/jitter-report.ts")).reportJitter(minutes),
   network: async ({ server, plotFolder, onRound }) =>
     (await import("./network.ts")).reportNetwork(server.isQuick ? 0.3 : 2, plotFolder, onRound),
