@@ -30,8 +30,12 @@ export function createNodeSocketFactory(options: NodeSocketOptions = {}): Socket
     };
     const socket = new WebSocket(url, protocols, ofSocket);
     return new NodeSocket(socket, {
-      ...listener,
+      // one by one: a listener may be an object of a class, whose methods a spread leaves behind
+      onOpen: () => listener.onOpen(),
+      onText: (message) => listener.onText(message),
+      onBinary: (message) => listener.onBinary(message),
       onError: (failure) => listener.onError({ ...failure, explanation: explainFailure(url, failure) }),
+      onClose: (code, reason) => listener.onClose(code, reason),
     });
   };
 }
