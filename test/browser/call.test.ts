@@ -1,6 +1,12 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type AudioFrame, EchoHandler, type Session } from "../../src/server.ts";
+import {
+  type AudioFrame,
+  type AuthHook,
+  type AuthRequest,
+  EchoHandler,
+  type Session,
+} from "../../src/server.ts";
 import { cutProxy } from "../cut-proxy.ts";
 import { fromText, setUpCall } from "./call.ts";
 import { openBrowser } from "./open-browser.ts";
@@ -13,8 +19,9 @@ calls.after(() => browser.close());
 async function inCall<T>(
   run: (call: Awaited<ReturnType<typeof setUpCall>>) => Promise<T>,
   handler: Parameters<typeof setUpCall>[1] = EchoHandler,
+  auth?: AuthHook,
 ): Promise<T> {
-  const call = await setUpCall(browser, handler, { isolated: true });
+  const call = await setUpCall(browser, handler, { isolated: true, ...(auth !== undefined && { auth }) });
   try {
     return await run(call);
   } finally {
@@ -182,6 +189,49 @@ calls(
       assert.ok(typeof id === "string");
       await proxy.close();
     });
+  },
+);
+
+calls(
+  "a token that is a function is asked in the page for each connection; what it throws is told",
+  async () => {
+    const seen: string[] = [];
+    const auth = ({ token }: AuthRequest) => {
+      seen.push(token ?? "");
+      return token?.startsWith("page-") ?? false;
+    };
+    await inCall(
+      async ({ page, voice }) => {
+        const proxy = await cutProxy(voice.url);
+        await page.evaluate(async (url) => {
+          const library = "/dist/browser.js";
+          const { connect } = await import(library);
+          let count = 0;
+          const client = await connect(url, { token: async () => `page-${++count}` });
+          const resumed = new Promise((resolve) => client.once("resumed", resolve));
+          Object.assign(globalThis, {
+            goOn: async () => {
+              await resumed;
+              await client.close();
+            },
+          });
+        }, proxy.url);
+        proxy.cut();
+        await page.evaluate("goOn()");
+        assert.ok(seen.includes("page-1") && seen.includes("page-2"), seen.join());
+        const code = await page.evaluate(async (url) => {
+          const library = "/dist/browser.js";
+          const { connect } = await import(library);
+          const token = () => Promise.reject(new Error("nobody is signed in"));
+          const error = await connect(url, { token }).catch((cause: unknown) => cause);
+          return error.code;
+        }, voice.url);
+        assert.is(code, "ERR_AUTH");
+        await proxy.close();
+      },
+      EchoHandler,
+      auth,
+    );
   },
 );
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { type HandlerSource, type RunningServer, serve } from "../../src/server.ts";
+import { type AuthHook, type HandlerSource, type RunningServer, serve } from "../../src/server.ts";
 import { openPage } from "./open-browser.ts";
 import { serveStatic } from "./static-server.ts";
 
@@ -20,9 +20,10 @@ const read = (name: string) => readFileSync(fileURLToPath(new URL(name, import.m
 export async function setUpCall(
   browser: Browser,
   handler: HandlerSource<Int16Array>,
-  setup: { isolated?: boolean; policy?: string } = {},
+  setup: { isolated?: boolean; policy?: string; auth?: AuthHook } = {},
 ): Promise<CallSetup> {
-  const voice = await serve({ port: 0, handler, allowOrigin: "*" });
+  const { auth } = setup;
+  const voice = await serve({ port: 0, handler, allowOrigin: "*", ...(auth !== undefined && { auth }) });
   const files = { "/recorder.js": read("recorder.js"), "/page-helpers.js": read("page-helpers.js") };
   const web = await serveStatic({ ...setup, files });
   const { page, complaints } = await openPage(browser, web.url);

@@ -1,4 +1,7 @@
-/** The sending end of a microphone, in the client's worker: whatever has been captured goes to the client at once. */
+/**
+ * The sending end of a microphone, in the client's worker: whatever has been captured goes to the client at once, which
+ * holds the latest of it while a lost connection is replaced.
+ */
 import type { Client } from "../client.ts";
 import { CAPTURE } from "./capture-blocks.ts";
 import type { LinkConsumer } from "./sample-link.ts";
@@ -57,7 +60,9 @@ export class CapturePump {
 
   #take(): void {
     const { ring } = this.#link;
-    if (this.#client.state !== "started" || this.#isPaused) {
+    const { state } = this.#client;
+    const isOpen = state === "started" || state === "reconnecting";
+    if (!isOpen || this.#isPaused) {
       this.#drop();
       return;
     }

@@ -65,7 +65,7 @@ export async function connect(url: string | URL, options: VoiceConnectOptions = 
     statsMs = 250,
     ...rest
   } = options;
-  const { signal, on = {}, ...clientOptions } = rest;
+  const { signal, on = {}, token, ...clientOptions } = rest;
   checkNumber("marginMs", marginMs, 0, 200);
   checkNumber("maxLagMs", maxLagMs, 100, 10_000);
   checkNumber("statsMs", statsMs, 20, 60_000);
@@ -78,6 +78,7 @@ export async function connect(url: string | URL, options: VoiceConnectOptions = 
   const capture = source && captureFrom(source, isSharing);
   const playout = sink && playoutTo(sink, isSharing);
   const client = new VoiceClient({
+    token: typeof token === "function" ? token : undefined,
     dispose: () => {
       capture?.dispose();
       playout?.dispose();
@@ -106,7 +107,8 @@ export async function connect(url: string | URL, options: VoiceConnectOptions = 
     worker.post({
       type: "open",
       url: absolute(url),
-      options: clientOptions,
+      options: typeof token === "string" ? { ...clientOptions, token } : clientOptions,
+      asksForToken: typeof token === "function",
       capture: captureEnd,
       playout: playoutEnd,
       hasOneClock: source !== undefined && source.context === sink?.context,

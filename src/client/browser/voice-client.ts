@@ -6,6 +6,7 @@ import {
   ERROR_EVENTS,
   type FromWorker,
   type PlainError,
+  plainError,
   type VoiceEvents,
   type VoiceStats,
   wholeError,
@@ -22,6 +23,8 @@ export interface VoiceClientEvents extends VoiceEvents {
 
 /** What a client is made of; for `connect`. */
 export interface VoiceClientParts {
+  /** Gives a token for each connection, where one is asked for. */
+  readonly token: (() => string | Promise<string>) | undefined;
   /** Takes the worklets' nodes out and lets go of their links. */
   dispose(): void;
 }
@@ -79,6 +82,9 @@ export class VoiceClient {
         break;
       case "failed":
         this.abandon(wholeError(message.error));
+        break;
+      case "token":
+        void this.#giveToken();
         break;
       case "event":
         this.#emit(message.name, message.value);
@@ -200,6 +206,15 @@ export class VoiceClient {
       clearTimeout(timer);
     }
     return await this.#closed;
+  }
+
+  async #giveToken(): Promise<void> {
+    try {
+      const token = (await this.#parts.token?.()) ?? "";
+      this.#worker?.post({ type: "token", token, error: undefined });
+    } catch (error) {
+      this.#worker?.post({ type: "token", token: "", error: plainError(error) });
+    }
   }
 
   #emit(name: keyof VoiceEvents, value: unknown): void {

@@ -24,6 +24,7 @@ import {
   type VoiceEvents,
   type VoiceStats,
   type WorkerOptions,
+  wholeError,
 } from "./worker-messages.ts";
 
 /** The worker's global scope, as far as it is used. */
@@ -64,6 +65,7 @@ class VoiceWorker {
   #sink: SpeakerSink | undefined;
   #playoutLink: LinkProducer | undefined;
   #hasOneClock = false;
+  #onToken: ((answer: ToWorker & { type: "token" }) => void) | undefined;
 
   constructor(scope: WorkerScope, socketFactory: SocketFactory, load: () => Promise<Dsp>) {
     this.#scope = scope;
@@ -88,6 +90,9 @@ class VoiceWorker {
       case "mark":
         void this.#mark(message.id, message.name);
         break;
+      case "token":
+        this.#onToken?.(message);
+        break;
       case "close":
         this.#aborted.abort();
         void this.#client?.close();
@@ -96,7 +101,7 @@ class VoiceWorker {
   }
 
   async #open(message: OpenMessage): Promise<void> {
-    const { url, options, capture, playout, hasOneClock, statsMs } = message;
+    const { url, options, capture, playout, hasOneClock, asksForToken, statsMs } = message;
     this.#hasOneClock = hasOneClock;
     let dsp: Dsp;
     try {
@@ -117,6 +122,7 @@ class VoiceWorker {
         url,
         {
           ...options,
+          ...(asksForToken && { token: () => this.#askForToken() }),
           dsp,
           sampleFormat: "float32",
           signal: this.#aborted.signal,
@@ -161,6 +167,17 @@ class VoiceWorker {
     };
   }
 
+  /** The page's function is called there; one connection at a time is made, so one answer at a time is waited for. */
+  #askForToken(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#onToken = ({ token, error }) => {
+        if (error === undefined) resolve(token);
+        else reject(wholeError(error));
+      };
+      this.#scope.postMessage({ type: "token" });
+    });
+  }
+
   async #mark(id: number, name: string): Promise<void> {
     try {
       const isBack = (await this.#client?.mark(name)) ?? false;
@@ -188,6 +205,8 @@ class VoiceWorker {
   #loopMs(): number | undefined {
     const playing = this.#sink?.playing;
     if (!this.#hasOneClock || playing === undefined || this.#pump === undefined) return undefined;
-    return this.#pump.sinceCaptureMs(playing.mediaMs, playing.frame);
+    // what connections lost was sent and never came back
+    const { lostSentMs = 0, lostReceivedMs = 0 } = this.#client?.stats ?? {};
+    return this.#pump.sinceCaptureMs(playing.mediaMs + lostSentMs + lostReceivedMs, playing.frame);
   }
 }

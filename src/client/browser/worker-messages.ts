@@ -6,7 +6,10 @@ import type { ConnectOptions } from "../options.ts";
 import type { LinkEnd } from "./sample-link.ts";
 import type { PlayoutStats } from "./speaker-sink.ts";
 
-/** The options of `connect` that pass between threads. */
+/**
+ * The options of `connect` that a page has: those whose values pass between threads, and `token`, which may be a function
+ * all the same: it is called in the page.
+ */
 export type WorkerOptions = Omit<
   ConnectOptions,
   | "signal"
@@ -19,12 +22,11 @@ export type WorkerOptions = Omit<
   | "sampleFormat"
   | "maxReceiveQueueMs"
   | "protocol"
-  | "token"
+  | "codecs"
+  | "jitter"
 > & {
   /** As `ConnectOptions.protocol`, but for telephone calls. */
   protocol?: "binary" | "fastrtc";
-  /** As `ConnectOptions.token`, but text alone: functions do not pass between threads. */
-  token?: string;
 };
 
 /** Where the microphone's samples come out. */
@@ -51,6 +53,8 @@ export interface OpenMessage {
   readonly playout: PlayoutEnd | undefined;
   /** Whether both ends have the same clock, so that a loop's time can be told. */
   readonly hasOneClock: boolean;
+  /** Whether the page has a function that gives tokens. */
+  readonly asksForToken: boolean;
   readonly statsMs: number;
 }
 
@@ -64,6 +68,7 @@ export type ToWorker =
   | OpenMessage
   | { readonly type: "pause" | "resume" | "clear" }
   | { readonly type: "mark"; readonly id: number; readonly name: string }
+  | { readonly type: "token"; readonly token: string; readonly error: PlainError | undefined }
   | { readonly type: "close" };
 
 /** What a client in a worker counts. */
@@ -95,6 +100,7 @@ export type FromWorker =
   | { readonly type: "refused"; readonly open: OpenMessage; readonly error: PlainError }
   | { readonly type: "opened"; readonly session: SessionInfo; readonly url: string }
   | { readonly type: "failed"; readonly error: PlainError }
+  | { readonly type: "token" }
   | { readonly type: "event"; readonly name: keyof VoiceEvents; readonly value: unknown }
   | {
       readonly type: "marked";
