@@ -2,9 +2,19 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { connect } from "../../src/client.ts";
+import { g722 } from "../../src/codecs.ts";
 import { createNetwork } from "../../src/network.ts";
-import { type AudioFrame, type ServeOptions, StreamHandler, serve, silentLogger } from "../../src/server.ts";
+import { loadOpus } from "../../src/opus.ts";
+import {
+  type AudioFrame,
+  EchoHandler,
+  type ServeOptions,
+  StreamHandler,
+  serve,
+  silentLogger,
+} from "../../src/server.ts";
 
+const opus = await loadOpus({ packetLossPercent: 20 });
 const DIRECTION = { encoding: "pcm16", sampleRate: 8000, frameMs: 20 } as const;
 
 /** Keeps what it hears, and says when it is enough. */
@@ -86,6 +96,41 @@ test("without it, and at a rate that has none, a handler hears what comes as it 
     await server.close();
   }
 });
+
+for (const [codec, sampleRate] of [
+  [g722, 16_000],
+  [opus, 16_000],
+] as const) {
+  test(`${codec.name} over a network that loses: payloads wait in both ends' buffers, and are decoded when their turn comes`, async () => {
+    const network = createNetwork("iid10", { way: "up", seed: 3 });
+    const server = await withServer({ handler: EchoHandler, jitter: true, codecs: [opus] });
+    const direction = { encoding: codec.name, sampleRate, frameMs: 20 } as const;
+    let heardLevel = 0;
+    const client = await connect(server.url, {
+      id: "c",
+      codecs: [codec],
+      format: { input: direction, output: direction },
+      network,
+      jitter: true,
+      on: {
+        audio: ({ samples }) => {
+          for (const x of samples) heardLevel = Math.max(heardLevel, Math.abs(x));
+        },
+      },
+    });
+    const tone = Int16Array.from({ length: 3 * sampleRate }, (_, i) => 6000 * Math.sin(i / 20));
+    await client.stream({ samples: tone, sampleRate });
+    const up = server.sessions.get("c")?.jitter;
+    const down = client.stats.jitter;
+    assert.equal([up?.packetsMalformed, down?.packetsMalformed], [0, 0]);
+    assert.ok(up!.packetsReceived > 100 && down!.packetsReceived > 100);
+    assert.ok(up!.packetsLost > 0);
+    if (codec === opus) assert.ok(up!.recoveredSamples > 0);
+    assert.ok(heardLevel > 3000, `${heardLevel}`);
+    await client.close();
+    await server.close();
+  });
+}
 
 test("silence is left out of what is sent where both ends agree, and the handler hears noise in its place", async () => {
   const server = await withServer({ jitter: true });
