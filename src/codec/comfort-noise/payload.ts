@@ -68,36 +68,3 @@ export function readNoisePayload(payload: Uint8Array, shape: NoiseShape): boolea
   }
   return true;
 }
-
-/**
- * The reflection coefficients of an autocorrelation, by Levinson's recursion.
- * @param lags lag 0 and at least `order` more; all 0 gives a flat spectrum
- * @param reflection takes `order` coefficients
- * @param scratch twice `order` and two numbers
- * @returns the share of the power that prediction leaves, 0 to 1
- */
-export function reflectionFrom(
-  lags: Float64Array,
-  order: number,
-  reflection: Float64Array,
-  scratch: Float64Array,
-): number {
-  reflection.fill(0, 0, order);
-  // white noise 40 dB down, so that no shape rings
-  const power = lags[0]! * 1.0001;
-  if (!(power > 0)) return 1;
-  let error = power;
-  scratch.fill(0);
-  scratch[0] = 1;
-  for (let m = 1; m <= order; m++) {
-    let sum = 0;
-    for (let i = 0; i < m; i++) sum += scratch[i]! * lags[m - i]!;
-    const k = -sum / error;
-    reflection[m - 1] = k;
-    for (let i = 0; i <= m; i++) scratch[order + 1 + i] = scratch[i]!;
-    for (let i = 1; i <= m; i++) scratch[i] = scratch[order + 1 + i]! + k * scratch[order + 1 + m - i]!;
-    error *= 1 - k * k;
-    if (!(error > 0)) return 0;
-  }
-  return error / power;
-}

@@ -3,13 +3,8 @@
  * (RFC 3389). A payload at the start of each silence, one where the noise has changed, and one now and then, so that a
  * receiver knows that the sender is there.
  */
-import {
-  createNoiseShape,
-  NOISE_ORDER,
-  NOISE_PAYLOAD_BYTES,
-  reflectionFrom,
-  writeNoisePayload,
-} from "./payload.ts";
+import { autocorrelate, levinson } from "../../dsp/voice/levinson.ts";
+import { createNoiseShape, NOISE_ORDER, NOISE_PAYLOAD_BYTES, writeNoisePayload } from "./payload.ts";
 import { VoiceActivity } from "./voice-activity.ts";
 
 /** What becomes of a frame: it is sent, stood for by a payload of noise, or left out. */
@@ -31,7 +26,9 @@ export class SilenceSender {
   readonly #frameMs: number;
   readonly #activity: VoiceActivity;
   readonly #lags = new Float64Array(NOISE_ORDER + 1);
-  readonly #scratch = new Float64Array(2 * NOISE_ORDER + 2);
+  readonly #frameLags = new Float64Array(NOISE_ORDER + 1);
+  readonly #filter = new Float64Array(NOISE_ORDER + 1);
+  readonly #scratch = new Float64Array(NOISE_ORDER + 1);
   readonly #shape = createNoiseShape();
   readonly #sent = createNoiseShape();
   readonly #bytes = new Uint8Array(NOISE_PAYLOAD_BYTES);
@@ -100,13 +97,11 @@ export class SilenceSender {
   #learn(frame: Int16Array): number {
     const lags = this.#lags;
     const keep = lags[0] === 0 ? 0 : 1 - LEARNING;
-    for (let lag = 0; lag <= NOISE_ORDER; lag++) {
-      let sum = 0;
-      for (let i = lag; i < frame.length; i++) sum += frame[i]! * frame[i - lag]!;
-      lags[lag] = lags[lag]! * keep + (sum / frame.length) * (1 - keep);
-    }
+    autocorrelate(frame, this.#frameLags);
+    for (let lag = 0; lag <= NOISE_ORDER; lag++)
+      lags[lag] = lags[lag]! * keep + (this.#frameLags[lag]! / frame.length) * (1 - keep);
     this.#shape.level = Math.sqrt(lags[0]!);
-    return reflectionFrom(lags, NOISE_ORDER, this.#shape.reflection, this.#scratch);
+    return levinson(lags, this.#filter, this.#scratch, this.#shape.reflection);
   }
 
   #hasChanged(): boolean {

@@ -1,4 +1,5 @@
 /** What is heard behind the speech, learnt in its pauses: the noise that a long hole ends in. */
+import { autocorrelate, levinson } from "../../dsp/voice/levinson.ts";
 import { ShapedNoise } from "./shaped-noise.ts";
 import type { SpeechLevel } from "./speech-level.ts";
 
@@ -26,11 +27,7 @@ export class Background {
   follow(frame: Int16Array, level: SpeechLevel): void {
     if (level.levelDb > level.noiseDb + NEAR_DB || level.levelDb < QUIETEST_DB) return;
     const lags = this.#frameLags;
-    for (let lag = 0; lag <= ORDER; lag++) {
-      let sum = 0;
-      for (let i = lag; i < frame.length; i++) sum += frame[i]! * frame[i - lag]!;
-      lags[lag] = sum;
-    }
+    autocorrelate(frame, lags);
     const power = lags[0]! + 1;
     for (let lag = 0; lag <= ORDER; lag++) {
       this.#lags[lag] = this.#lags[lag]! * (1 - LEARNING) + (lags[lag]! / power) * LEARNING;
@@ -42,7 +39,7 @@ export class Background {
     const db = Math.min(level.noiseDb, LOUDEST_DB, level.speechDb - BELOW_SPEECH_DB);
     this.#isHeard = db > QUIETEST_DB && this.#lags[0]! > 0;
     if (!this.#isHeard) return;
-    this.#fit();
+    levinson(this.#lags, this.#coefficients, this.#previous);
     this.#noise.take(this.#coefficients, 32768 * 10 ** (db / 20));
   }
 
@@ -55,24 +52,5 @@ export class Background {
     this.#lags.fill(0);
     this.#noise.reset();
     this.#isHeard = false;
-  }
-
-  /** Levinson's recursion, with white noise 40 dB down so that no shape rings. */
-  #fit(): void {
-    const lags = this.#lags;
-    const a = this.#coefficients;
-    const before = this.#previous;
-    a.fill(0);
-    a[0] = 1;
-    let error = lags[0]! * 1.0001;
-    for (let m = 1; m <= ORDER; m++) {
-      let sum = 0;
-      for (let i = 0; i < m; i++) sum += a[i]! * lags[m - i]!;
-      const k = -sum / error;
-      for (let i = 0; i <= m; i++) before[i] = a[i]!;
-      for (let i = 1; i <= m; i++) a[i] = before[i]! + k * before[m - i]!;
-      error *= 1 - k * k;
-      if (!(error > 0)) return;
-    }
   }
 }

@@ -10,10 +10,10 @@ import {
   quantiseLevel,
   quantiseReflection,
   readNoisePayload,
-  reflectionFrom,
   reflectionOf,
   writeNoisePayload,
 } from "../../../src/codec/comfort-noise/payload.ts";
+import { levinson } from "../../../src/dsp/voice/levinson.ts";
 import { random } from "../../samples.ts";
 
 test("every index stands for 258 (N - 127) in Q15, and is what its coefficient is written as; 255 means nothing", () => {
@@ -104,7 +104,7 @@ test("the noise has the level and the spectrum of what it stands for", () => {
       for (let i = lag; i < noise.length; i++) lags[lag]! += (noise[i]! * noise[i - lag]!) / noise.length;
     }
     const shape = createNoiseShape();
-    reflectionFrom(lags, NOISE_ORDER, shape.reflection, new Float64Array(2 * NOISE_ORDER + 2));
+    levinson(lags, new Float64Array(NOISE_ORDER + 1), new Float64Array(NOISE_ORDER + 1), shape.reflection);
     shape.level = Math.sqrt(lags[0]!);
     const payload = new Uint8Array(NOISE_ORDER + 1);
     assert.is(writeNoisePayload(shape, payload), 11);
