@@ -5,6 +5,7 @@
  * There is one for the way in and one for the way out: a handler that is called from the middle of the way in may send.
  * Nothing on either way calls into another session's same way, so one set each is enough.
  */
+import { FirstViews } from "../core/first-views.ts";
 import type { SampleArray } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
 
@@ -16,12 +17,13 @@ const VIEWS_KEPT = 256;
 /** An array in engine memory and views of its beginning, made once for each length that recurs. */
 class Scratch<T extends Float32Array | Int16Array> {
   readonly #alloc: (n: number) => T;
-  readonly #views = new Map<number, T>();
   #whole: T;
+  #views: FirstViews<T>;
 
   constructor(alloc: (n: number) => T) {
     this.#alloc = alloc;
     this.#whole = alloc(BLOCK_SAMPLES);
+    this.#views = new FirstViews(this.#whole, VIEWS_KEPT);
   }
 
   /** The whole array. */
@@ -31,19 +33,14 @@ class Scratch<T extends Float32Array | Int16Array> {
 
   /** The first `n` samples. */
   first(n: number): T {
-    let view = this.#views.get(n);
-    if (view === undefined) {
-      view = this.#whole.subarray(0, n) as T;
-      if (this.#views.size < VIEWS_KEPT) this.#views.set(n, view);
-    }
-    return view;
+    return this.#views.first(n);
   }
 
   /** Makes room for `n` samples. What was there before is kept as it is: someone may be in the middle of it. */
   reserve(n: number): void {
     if (n <= this.#whole.length) return;
     this.#whole = this.#alloc(2 ** Math.ceil(Math.log2(n)));
-    this.#views.clear();
+    this.#views = new FirstViews(this.#whole, VIEWS_KEPT);
   }
 }
 

@@ -9,6 +9,7 @@
  * version, another runtime, TLS), sockets stay as they are.
  */
 import type { Duplex } from "node:stream";
+import { FirstViews } from "../core/first-views.ts";
 import { takesViews } from "./frame-slots.ts";
 import { FrameWalk } from "./frame-walk.ts";
 
@@ -23,7 +24,7 @@ interface ReadHandle {
 }
 
 let shared: Buffer | undefined;
-const views = new Map<number, Buffer>();
+let views: FirstViews<Buffer> | undefined;
 
 /**
  * Has a socket that has just been upgraded read into the shared buffer.
@@ -55,7 +56,8 @@ class SharedReader {
   readonly #walk: FrameWalk | undefined;
   /** Called by Node with how many bytes have come. */
   readonly take = (bytes: number, buffer: Buffer): boolean => {
-    const chunk = viewOf(buffer, bytes);
+    views ??= new FirstViews(buffer, VIEWS_KEPT);
+    const chunk = views.first(bytes);
     const isWhole = this.#walk?.isWholeMessage(chunk) === true;
     this.#socket.emit("data", isWhole ? chunk : copyOf(chunk));
     return true;
@@ -65,15 +67,6 @@ class SharedReader {
     this.#socket = socket;
     this.#walk = lends ? new FrameWalk() : undefined;
   }
-}
-
-function viewOf(buffer: Buffer, bytes: number): Buffer {
-  let view = views.get(bytes);
-  if (view === undefined) {
-    view = buffer.subarray(0, bytes);
-    if (views.size < VIEWS_KEPT) views.set(bytes, view);
-  }
-  return view;
 }
 
 /** Not from Node's pool: a byte that waits for its message would hold 8 KiB of it. */

@@ -1,5 +1,6 @@
 /** The payloads of binary packets through a codec that keeps state: one reader and one writer a session and direction. */
 import type { AudioDecoder, AudioEncoder } from "../../codec/audio/audio-codec.ts";
+import { FirstViews } from "../../core/first-views.ts";
 import { PACKET_HEADER_BYTES } from "./binary-packet.ts";
 
 /** Reads the payloads of audio packets; also what `dsp.createPacketReader` makes. */
@@ -30,9 +31,9 @@ export class StreamPacketReader implements PacketSource {
   readonly #decoder: AudioDecoder;
   readonly #maxBytes: number;
   #packet = new Uint8Array(2048);
-  readonly #payloads = new Map<number, Uint8Array>();
+  #payloads = payloadsOf(this.#packet);
   #pcm: Int16Array;
-  readonly #views = new Map<number, Int16Array>();
+  #views: FirstViews<Int16Array>;
   #view: Int16Array = NOTHING;
   #isDisposed = false;
 
@@ -41,6 +42,7 @@ export class StreamPacketReader implements PacketSource {
     this.#decoder = decoder;
     this.#maxBytes = maxBytes;
     this.#pcm = new Int16Array(decoder.maxSamples(2048));
+    this.#views = new FirstViews(this.#pcm, VIEWS_KEPT);
   }
 
   get samples(): Int16Array {
@@ -52,9 +54,9 @@ export class StreamPacketReader implements PacketSource {
     if (bytes < 0 || packet.length > this.#maxBytes || this.#isDisposed) return -1;
     if (packet.length > this.#packet.length) this.#grow(packet.length);
     this.#packet.set(packet);
-    const n = this.#decoder.decodeInto(this.#payloadOf(bytes), this.#pcm);
+    const n = this.#decoder.decodeInto(this.#payloads.first(bytes), this.#pcm);
     if (n < 0) return -1;
-    if (this.#view.length !== n) this.#view = this.#viewOf(n);
+    if (this.#view.length !== n) this.#view = this.#views.first(n);
     return n;
   }
 
@@ -70,36 +72,21 @@ export class StreamPacketReader implements PacketSource {
     const size = 2 ** Math.ceil(Math.log2(bytes));
     this.#packet = new Uint8Array(size);
     this.#pcm = new Int16Array(this.#decoder.maxSamples(size));
-    this.#payloads.clear();
-    this.#views.clear();
+    this.#payloads = payloadsOf(this.#packet);
+    this.#views = new FirstViews(this.#pcm, VIEWS_KEPT);
     this.#view = NOTHING;
   }
+}
 
-  #payloadOf(bytes: number): Uint8Array {
-    let view = this.#payloads.get(bytes);
-    if (view === undefined) {
-      view = this.#packet.subarray(PACKET_HEADER_BYTES, PACKET_HEADER_BYTES + bytes);
-      if (this.#payloads.size < VIEWS_KEPT) this.#payloads.set(bytes, view);
-    }
-    return view;
-  }
-
-  #viewOf(samples: number): Int16Array {
-    let view = this.#views.get(samples);
-    if (view === undefined) {
-      view = this.#pcm.subarray(0, samples);
-      if (this.#views.size < VIEWS_KEPT) this.#views.set(samples, view);
-    }
-    return view;
-  }
+function payloadsOf(packet: Uint8Array): FirstViews<Uint8Array> {
+  return new FirstViews(packet.subarray(PACKET_HEADER_BYTES), VIEWS_KEPT);
 }
 
 /** Packets that are only looked at: their payloads are decoded later, by whoever takes them. No allocation for lengths seen before. */
 export class HeldPacketReader implements PacketSource {
   readonly #samplesIn: (payload: Uint8Array) => number;
   readonly #maxSamples: number;
-  readonly #bytes = new Uint8Array(HELD_BYTES);
-  readonly #views = new Map<number, Uint8Array>();
+  readonly #views = new FirstViews(new Uint8Array(HELD_BYTES), VIEWS_KEPT);
   #payload: Uint8Array = NO_BYTES;
   #silence: Int16Array = NOTHING;
 
@@ -140,11 +127,7 @@ export class HeldPacketReader implements PacketSource {
   #payloadOf(packet: Uint8Array): Uint8Array {
     const n = packet.length - PACKET_HEADER_BYTES;
     if (n > HELD_BYTES) return packet.subarray(PACKET_HEADER_BYTES);
-    let view = this.#views.get(n);
-    if (view === undefined) {
-      view = this.#bytes.subarray(0, n);
-      if (this.#views.size < VIEWS_KEPT) this.#views.set(n, view);
-    }
+    const view = this.#views.first(n);
     for (let i = 0; i < n; i++) view[i] = packet[PACKET_HEADER_BYTES + i]!;
     return view;
   }

@@ -1,4 +1,5 @@
 /** Engine memory that pieces of audio are taken into: one for each thread, valid until the next piece. */
+import { FirstViews } from "../../core/first-views.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
 import type { PieceBuffer } from "./audio-ring.ts";
 
@@ -13,32 +14,28 @@ export class PieceScratch implements PieceBuffer {
   readonly #engineSamples: Int16Array;
   #samples: Int16Array;
   #words: Int32Array;
-  readonly #views = new Map<number, Int16Array>();
+  #views: FirstViews<Int16Array>;
 
   /** @throws WasmError `ERR_ARENA_FULL` */
   constructor(dsp: Dsp) {
     this.#dsp = dsp;
     this.#engineSamples = this.#samples = dsp.allocInt16(USUAL_SAMPLES);
     this.#words = wordsOver(this.#samples);
+    this.#views = new FirstViews(this.#samples, VIEWS_KEPT);
   }
 
   words(samples: number): Int32Array {
     if (samples > this.#samples.length) {
       this.#samples = new Int16Array(2 ** Math.ceil(Math.log2(samples)));
       this.#words = wordsOver(this.#samples);
-      this.#views.clear();
+      this.#views = new FirstViews(this.#samples, VIEWS_KEPT);
     }
     return this.#words;
   }
 
   /** The first `n` samples. */
   first(n: number): Int16Array {
-    let view = this.#views.get(n);
-    if (view === undefined) {
-      view = this.#samples.subarray(0, n);
-      if (this.#views.size < VIEWS_KEPT) this.#views.set(n, view);
-    }
-    return view;
+    return this.#views.first(n);
   }
 
   /** Gives the engine's memory back. */
