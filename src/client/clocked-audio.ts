@@ -4,7 +4,12 @@ import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import type { Clock } from "../core/clock.ts";
 import { VoxwireError } from "../core/errors.ts";
 import type { Dsp } from "../dsp/dsp.ts";
-import { JITTER_RATES, type JitterSettings, payloadsCanWait } from "../stream/jitter/jitter-settings.ts";
+import {
+  isJitterRate,
+  JITTER_RATES,
+  type JitterSettings,
+  payloadsCanWait,
+} from "../stream/jitter/jitter-settings.ts";
 import type { JitterStats } from "../stream/jitter/jitter-stats.ts";
 import type { PacedPlayout, PacedPlayoutOptions } from "../stream/jitter/paced-playout.ts";
 import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
@@ -51,7 +56,7 @@ export interface ClockedPlayback {
 /** Playback through the jitter buffers that `createPlayout` makes. */
 export function clockedPlayback(createPlayout: CreatePlayout): ClockedPlayback {
   return {
-    hasRate: (sampleRate) => JITTER_RATES.includes(sampleRate),
+    hasRate: isJitterRate,
     canHold: payloadsCanWait,
     wrongRate,
     create: (options) => new ClockedAudio({ createPlayout, ...options }),

@@ -4,7 +4,7 @@ import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { asVoxwireError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
 import type { AnyHandler } from "../stream/handler.ts";
-import { isBufferFrame, JITTER_RATES, payloadsCanWait } from "../stream/jitter/jitter-settings.ts";
+import { isBufferFrame, isJitterRate, payloadsCanWait } from "../stream/jitter/jitter-settings.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
 import { ClockedSession } from "./clocked-session.ts";
 import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
@@ -148,7 +148,7 @@ function clocked(
   const { clock, dsp, logger } = context;
   const { jitter: settings } = mount;
   if (settings === undefined) return session;
-  if (!JITTER_RATES.includes(sampleRate)) {
+  if (!isJitterRate(sampleRate)) {
     logger.warn(`There is no jitter buffer at ${sampleRate} Hz; audio is handed on as it comes.`);
     return session;
   }
@@ -176,14 +176,14 @@ function payloadCodec(
   { context, mount }: StartingConnection,
   { encoding, sample_rate, frame_ms }: WireDirection,
 ): StreamCodec | undefined {
-  if (mount.jitter === undefined || !JITTER_RATES.includes(sample_rate)) return undefined;
+  if (mount.jitter === undefined || !isJitterRate(sample_rate)) return undefined;
   const codec = context.codecs.streamCodecs.find(({ name }) => name === encoding);
   return payloadsCanWait(codec, frame_ms) ? codec : undefined;
 }
 
 /** Whether a clock plays what the client sends, frame by frame: then silence may be left out of it. */
 function hearsNoise({ jitter }: HandlerMount, { sample_rate, frame_ms }: WireDirection): boolean {
-  return jitter !== undefined && JITTER_RATES.includes(sample_rate) && isBufferFrame(frame_ms);
+  return jitter !== undefined && isJitterRate(sample_rate) && isBufferFrame(frame_ms);
 }
 
 function withoutNoise({ input, output }: WireAgreement): WireAgreement {

@@ -1,5 +1,5 @@
 /** What `demo --network` reports: as JSON, and as text. */
-import { JITTER_RATES } from "../../stream/jitter/jitter-settings.ts";
+import { isJitterRate, JITTER_RATES } from "../../stream/jitter/jitter-settings.ts";
 import { count, milliseconds, rounded } from "../figures.ts";
 import { describeNetwork, type NetworkFlags, networkFigures } from "../network-options.ts";
 import type { Terminal } from "../terminal.ts";
@@ -11,7 +11,7 @@ const MAX_SECONDS = 600;
 
 /** Whether a demo over a network can be had. @throws UsageError */
 export function checkNetworkDemo(sampleRate: number, durationMs: number): void {
-  if (!JITTER_RATES.includes(sampleRate)) {
+  if (!isJitterRate(sampleRate)) {
     throw new UsageError(
       `--network needs a wire of ${JITTER_RATES.join(", ")} Hz; this one has ${sampleRate}.`,
       "Write --rate 24000.",

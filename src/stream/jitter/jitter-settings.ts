@@ -14,6 +14,11 @@ export interface JitterSettings {
 /** Rates at which there is a jitter buffer, in Hz. */
 export const JITTER_RATES: readonly number[] = [8000, 16000, 24000, 48000];
 
+/** Whether there is a jitter buffer at this rate. */
+export function isJitterRate(sampleRate: number): boolean {
+  return JITTER_RATES.includes(sampleRate);
+}
+
 /** Frames that a jitter buffer can be made for, in ms. */
 export const LEAST_FRAME_MS = 10;
 export const MOST_FRAME_MS = 60;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../core/logger.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
-import { JITTER_RATES, type JitterSettings } from "../../stream/jitter/jitter-settings.ts";
+import { isJitterRate, type JitterSettings } from "../../stream/jitter/jitter-settings.ts";
 import { withTimeout } from "../../stream/with-timeout.ts";
 import type { Counters } from "../counters.ts";
 import type { LiveSession } from "../session-registry.ts";
@@ -131,7 +131,7 @@ export class SessionTap implements RecordingTap {
 /** What comes through a handler's jitter buffer needs none of the recording's. */
 function jitterFor({ format, jitter }: LiveSession, settings: JitterSettings | undefined) {
   const { sample_rate: sampleRate, frame_ms: frameMs } = format.input;
-  if (settings === undefined || jitter !== undefined || !JITTER_RATES.includes(sampleRate)) return undefined;
+  if (settings === undefined || jitter !== undefined || !isJitterRate(sampleRate)) return undefined;
   return { settings, frameMs };
 }
 
