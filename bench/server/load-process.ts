@@ -3,10 +3,11 @@
  * echo comes back. Frames fall due on a plan that no lateness moves, so a late answer counts as late from the plan on.
  * Its plan is its argument (JSON), its result the one line it prints.
  */
-import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { Latencies } from "./latencies.ts";
-import { FRAME_MS, type LoadPlan, type LoadResult } from "./load-plan.ts";
+import type { LoadPlan, LoadResult } from "./load-plan.ts";
 import { LoadStream } from "./load-stream.ts";
+import { dueMsOf, sendPaced } from "./paced-sending.ts";
 import { processUsage } from "./process-usage.ts";
 
 /** Connections opened at once. */
@@ -31,7 +32,9 @@ async function run(): Promise<LoadResult> {
   const idle = processUsage(plan.serverPid);
   await openAll();
   startMs = performance.now() + 50;
-  const sending = plan.isClosedLoop ? sendClosed() : sendPaced();
+  const sending = plan.isClosedLoop
+    ? sendClosed()
+    : sendPaced({ streams, startMs, isSending: () => isSending, onLate });
   await pause(50 + plan.warmUpSeconds * 1000);
   const before = processUsage(plan.serverPid);
   const beganMs = performance.now();
@@ -74,28 +77,8 @@ async function openAll(): Promise<void> {
   await pause(300);
 }
 
-async function sendPaced(): Promise<void> {
-  // in the order in which they fall due, round after round
-  let next = 0;
-  while (isSending) {
-    const nowMs = performance.now() - startMs;
-    for (;;) {
-      const index = next % streams.length;
-      const dueMs = dueMsOf(Math.floor(next / streams.length), index);
-      if (dueMs > nowMs) break;
-      if (isMeasuring) lateness.add(performance.now() - startMs - dueMs);
-      streams[index]!.send(nowMs);
-      next++;
-      // what has come back is read between two bursts, or a late generator would find its own lateness in the echo
-      if (next % 64 === 0) break;
-    }
-    await (nowMs < (next / streams.length) * FRAME_MS ? pause(1) : nextTurn());
-  }
-}
-
-/** When a stream's frame falls due, from `startMs` on: the streams are spread over one frame. */
-function dueMsOf(frame: number, stream: number): number {
-  return (frame + stream / streams.length) * FRAME_MS;
+function onLate(lateMs: number): void {
+  if (isMeasuring) lateness.add(lateMs);
 }
 
 async function sendClosed(): Promise<void> {
@@ -110,7 +93,9 @@ function onFrame(stream: LoadStream, frame: number): void {
     frames++;
     // a resampling handler begins with what its filters held before: what comes back may be a frame ahead of what was sent
     const answered = Math.min(stream.received, stream.sent - 1);
-    const dueMs = plan.isClosedLoop ? stream.sentMs : startMs + dueMsOf(answered, stream.index);
+    const dueMs = plan.isClosedLoop
+      ? stream.sentMs
+      : startMs + dueMsOf(answered, stream.index, streams.length);
     latencies.add(nowMs - dueMs);
   }
   if (plan.isClosedLoop && isSending) stream.send(nowMs);

@@ -2,10 +2,11 @@
  * The load of the soak, a process of its own: the same paced streams from beginning to end, their latencies in windows. Its
  * plan is its argument (JSON); it prints a line of JSON for each window.
  */
-import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { Latencies } from "../server/latencies.ts";
-import { FRAME_MS, type LoadPlan } from "../server/load-plan.ts";
+import type { LoadPlan } from "../server/load-plan.ts";
 import { LoadStream } from "../server/load-stream.ts";
+import { dueMsOf, sendPaced } from "../server/paced-sending.ts";
 
 export interface SoakPlan extends LoadPlan {
   readonly windows: number;
@@ -43,7 +44,12 @@ for (let i = 0; i < streams.length; i += OPENED_AT_ONCE)
   await Promise.all(streams.slice(i, i + OPENED_AT_ONCE).map((stream) => stream.open()));
 await pause(500);
 startMs = performance.now() + 50;
-const sending = send();
+const sending = sendPaced({
+  streams,
+  startMs,
+  isSending: () => isSending,
+  onLate: (lateMs) => lateness.add(lateMs),
+});
 await pause(plan.warmUpSeconds * 1000);
 for (let window = 0; window < plan.windows; window++) {
   latencies = new Latencies();
@@ -60,29 +66,9 @@ report();
 for (const stream of streams) stream.close();
 process.exit(0);
 
-async function send(): Promise<void> {
-  for (let next = 0; isSending; ) {
-    const nowMs = performance.now() - startMs;
-    for (;;) {
-      const index = next % streams.length;
-      const dueMs = dueMsOf(Math.floor(next / streams.length), index);
-      if (dueMs > nowMs) break;
-      lateness.add(performance.now() - startMs - dueMs);
-      streams[index]!.send(nowMs);
-      next++;
-      if (next % 64 === 0) break;
-    }
-    await (nowMs < (next / streams.length) * FRAME_MS ? pause(1) : nextTurn());
-  }
-}
-
-function dueMsOf(frame: number, stream: number): number {
-  return (frame + stream / streams.length) * FRAME_MS;
-}
-
 function onFrame(stream: LoadStream, frame: number): void {
   if (frame !== stream.received) wrong++;
-  latencies.add(performance.now() - startMs - dueMsOf(stream.received, stream.index));
+  latencies.add(performance.now() - startMs - dueMsOf(stream.received, stream.index, streams.length));
 }
 
 function report(): void {
