@@ -57,11 +57,8 @@ calls(
     await inCall(async ({ page, voice }) => {
       const told = await page.evaluate(async (url) => {
         const [library, helpers] = ["/dist/browser.js", "/page-helpers.js"];
-        const { connect, microphone, speaker } = await import(library);
-        const { sounds } = await import(helpers);
-        const [source, sink] = await Promise.all([microphone(), speaker()]);
-        const client = await connect(url, { source, sink });
-        await sounds(sink.node);
+        const { callFrom, sounds } = await import(helpers);
+        const { source, sink, client } = await callFrom(await import(library), url);
         const events: string[] = [];
         source.on("lost", ({ code }: { code: string }) => events.push(code));
         source.on("devices", () => events.push("devices"));
@@ -90,11 +87,8 @@ calls(
     await inCall(async ({ page, voice, complaints }) => {
       const told = await page.evaluate(async (url) => {
         const [library, helpers] = ["/dist/browser.js", "/page-helpers.js"];
-        const { connect, microphone, speaker } = await import(library);
-        const { sounds } = await import(helpers);
-        const [source, sink] = await Promise.all([microphone(), speaker()]);
-        const client = await connect(url, { source, sink });
-        await sounds(sink.node);
+        const { callFrom, sounds } = await import(helpers);
+        const { source, sink, client } = await callFrom(await import(library), url);
         const states: string[] = [];
         const isIn = (state: string) =>
           new Promise<void>((resolve) => {
@@ -133,11 +127,8 @@ calls("a page behind another one is heard on", async () => {
   await inCall(async ({ page, voice }) => {
     await page.evaluate(async (url) => {
       const [library, helpers] = ["/dist/browser.js", "/page-helpers.js"];
-      const { connect, microphone, speaker } = await import(library);
-      const { sounds } = await import(helpers);
-      const [source, sink] = await Promise.all([microphone(), speaker()]);
-      const client = await connect(url, { source, sink });
-      await sounds(sink.node);
+      const { callFrom, sounds } = await import(helpers);
+      const { source, sink, client } = await callFrom(await import(library), url);
       Object.assign(globalThis, {
         goOn: async () => {
           const before = client.stats.framesReceived;
@@ -165,12 +156,9 @@ calls(
       const proxy = await cutProxy(voice.url);
       await page.evaluate(async (url) => {
         const [library, helpers] = ["/dist/browser.js", "/page-helpers.js"];
-        const { connect, microphone, speaker } = await import(library);
-        const { sounds } = await import(helpers);
-        const [source, sink] = await Promise.all([microphone(), speaker()]);
-        const client = await connect(url, { source, sink });
+        const { callFrom, sounds } = await import(helpers);
+        const { source, sink, client } = await callFrom(await import(library), url);
         const resumed = new Promise((resolve) => client.once("resumed", resolve));
-        await sounds(sink.node);
         Object.assign(globalThis, {
           goOn: async () => {
             const { attempts, lostSentMs } = (await resumed) as { attempts: number; lostSentMs: number };

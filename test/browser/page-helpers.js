@@ -50,6 +50,14 @@ export async function sounds(node) {
   node.disconnect(analyser);
 }
 
+/** A call from a microphone to a speaker. @param library the module of `voxwire/browser` */
+export async function callFrom({ connect, microphone, speaker }, url) {
+  const [source, sink] = await Promise.all([microphone(), speaker()]);
+  const client = await connect(url, { source, sink });
+  await sounds(sink.node);
+  return { source, sink, client };
+}
+
 /** Keeps the page's main thread busy. */
 export function block(durationMs) {
   const end = performance.now() + durationMs;
