@@ -13,6 +13,7 @@ import { describeMachine } from "./machine.ts";
 import type { Effort } from "./measure.ts";
 import { REPORTS } from "./reports.ts";
 import { runSuite } from "./run.ts";
+import { PEER_NAMES } from "./server/peers/peer-servers.ts";
 import { SUITES } from "./suites.ts";
 import { formatTable } from "./table.ts";
 
@@ -21,6 +22,8 @@ const QUICK: Effort = { rounds: 1, seconds: 0.01 };
 const NAMES = [...Object.keys(SUITES), ...Object.keys(REPORTS)];
 /** What runs when no part is named: all but what takes minutes. */
 const USUAL = [...Object.keys(SUITES), "resample"];
+/** What is built where its compiler is at hand; what has to be installed is asked for by name. */
+const USUAL_PEERS = ["go", "rust"];
 
 interface Options {
   rounds?: number;
@@ -32,6 +35,7 @@ interface Options {
   minutes?: number;
   wsload?: string;
   fastrtc?: string;
+  peers?: string[];
   streams?: number[];
   fault?: string;
 }
@@ -57,6 +61,11 @@ const program = new Command("bench")
   .option("--wsload <program>", "server: load by wsload, in place of our own generator")
   .option("--fault <part of a name>", "faults: those alone, such as storms")
   .option("--fastrtc <python>", "server: FastRTC beside it, from an interpreter that has it")
+  .option(
+    "--peers <name,...>",
+    `server: echo servers in these languages beside it, of ${PEER_NAMES.join(", ")}, or none; by default ${USUAL_PEERS.join(", ")}, with --quick none`,
+    peers,
+  )
   .option("--json <file>", "where results go; bench/results/<date>.json by default")
   .showHelpAfterError("Run with --help for the options.");
 
@@ -91,6 +100,7 @@ async function bench(names: readonly string[], options: Options): Promise<void> 
             server: {
               isQuick: options.quick === true,
               streams: options.streams ?? [],
+              peers: options.peers ?? (options.quick ? [] : USUAL_PEERS),
               ...(options.fault === undefined ? {} : { fault: options.fault }),
               ...(options.wsload === undefined ? {} : { wsload: resolve(options.wsload) }),
               ...(options.fastrtc === undefined ? {} : { fastrtc: resolve(options.fastrtc) }),
@@ -140,6 +150,14 @@ function numbers(text: string): number[] {
     throw new InvalidArgumentError("Give whole numbers from 1 to 20000 with commas between them.");
   }
   return values;
+}
+
+function peers(text: string): string[] {
+  const names = text === "none" ? [] : text.split(",");
+  const unknown = names.filter((name) => !PEER_NAMES.includes(name));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`There is no ${unknown.join(", ")}; there are ${PEER_NAMES.join(", ")}.`);
+  return names;
 }
 
 function wholeNumber(text: string): number {

@@ -18,6 +18,8 @@ export interface ServerBenchOptions {
   readonly wsload?: string;
   /** A Python interpreter with FastRTC. */
   readonly fastrtc?: string;
+  /** Servers in other languages. */
+  readonly peers: readonly string[];
   /** Part of the names of the faults to run; undefined: all. */
   readonly fault?: string;
   /** Numbers of paced streams; empty: the most are looked for. */

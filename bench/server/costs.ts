@@ -1,6 +1,6 @@
 /**
- * CPU time for each frame and memory for each connection, ours and those of a bare echo in turns, so that whatever else
- * the machine does meets all alike. A ratio is the median of those of the rounds.
+ * CPU time for each frame, latency, and memory for each connection: ours, a bare echo's and others' in turns, so that
+ * whatever else the machine does meets all alike. A ratio is the median of those of the rounds.
  */
 import type { Load } from "./load.ts";
 import { isValid, type LoadProtocol, type LoadResult } from "./load-plan.ts";
@@ -15,9 +15,19 @@ export interface CostOptions {
   readonly onRound: (what: string, round: number) => void;
 }
 
+/** Whose costs. */
+export interface ComparedServers {
+  readonly ours: ServerKind;
+  /** What the ratios are to, with JSON. */
+  readonly bare: ServerKind;
+  readonly others: readonly ServerKind[];
+}
+
 /** One server with one protocol. */
 export interface CaseCosts {
   readonly name: string;
+  /** Streams that ran at the pace of their audio. */
+  readonly pacedStreams: number;
   /** CPU time for each message in a closed loop, and for each frame at the pace of its audio: least of all rounds, µs. */
   readonly closed: number;
   readonly paced: number;
@@ -26,15 +36,19 @@ export interface CaseCosts {
   readonly pacedRatio: number;
   /** Most of all rounds. */
   readonly messagesPerSecond: number;
+  /** Of the paced runs: median. */
+  readonly p99Ms: number;
   /** With streams running; median. */
   readonly kibPerConnection: number;
+  /** Whether the generator kept its own time in all paced runs. */
+  readonly isPacedValid: boolean;
 }
 
 export interface ServerCosts {
   readonly cases: readonly CaseCosts[];
   /** Binary packets to JSON, ours, closed loop: median of the rounds. */
   readonly binaryToJson: number;
-  /** Whether the generator kept its own time in all paced runs. */
+  /** Whether the generator kept its own time in the paced runs of ours and of the bare echo. */
   readonly isPacedValid: boolean;
 }
 
@@ -42,69 +56,76 @@ const CLOSED_STREAMS = 200;
 /** Fewer would send faster, each of them, than a server takes from one client. */
 const QUICK_STREAMS = 50;
 
-interface Measured {
+interface Case {
+  readonly name: string;
+  readonly kind: ServerKind;
+  readonly protocol: LoadProtocol;
+  readonly closedStreams: number;
+  readonly pacedStreams: number;
   readonly closed: LoadResult[];
   readonly paced: LoadResult[];
 }
 
 export async function costsOf(
   load: Load,
-  ours: ServerKind,
-  bare: ServerKind,
+  { ours, bare, others }: ComparedServers,
   { rounds, isQuick, pacedStreams, onRound }: CostOptions,
 ): Promise<ServerCosts> {
-  const kinds = [bare, ours].flatMap((kind) =>
-    (["json", "binary"] as const).map((protocol) => ({ kind, protocol, name: `${kind.name} ${protocol}` })),
+  const cases = [bare, ours, ...others].flatMap((kind) =>
+    kind.protocols.map((protocol): Case => {
+      const most = kind.mostStreams ?? Number.POSITIVE_INFINITY;
+      return {
+        name: `${kind.name} ${protocol}`,
+        kind,
+        protocol,
+        closedStreams: Math.min(most, isQuick ? QUICK_STREAMS : CLOSED_STREAMS),
+        pacedStreams: Math.min(most, isQuick ? QUICK_STREAMS : pacedStreams),
+        closed: [],
+        paced: [],
+      };
+    }),
   );
-  const results = new Map<string, Measured>(kinds.map(({ name }) => [name, { closed: [], paced: [] }]));
-  const run = async (
-    kind: ServerKind,
-    protocol: LoadProtocol,
-    isClosedLoop: boolean,
-  ): Promise<LoadResult> => {
-    const streams = isQuick ? QUICK_STREAMS : isClosedLoop ? CLOSED_STREAMS : pacedStreams;
-    const seconds = isQuick ? 1 : isClosedLoop ? 2 : 3;
-    const result = await measured(load, kind, { protocol, streams, seconds, isClosedLoop });
-    if (result.wrong > 0 || result.lost > 0)
-      throw new Error(`${kind.name}, ${protocol}: ${result.wrong} frames wrong, ${result.lost} lost.`);
-    if (result.frames === 0)
-      throw new Error(`${kind.name}, ${protocol}: no frame came back; there is nothing to measure.`);
-    return result;
-  };
   for (let round = 0; round < rounds; round++) {
     onRound("cost of a frame", round);
-    for (const { kind, protocol, name } of kinds)
-      results.get(name)!.closed.push(await run(kind, protocol, true));
-    for (const { kind, protocol, name } of kinds)
-      results.get(name)!.paced.push(await run(kind, protocol, false));
+    for (const each of cases) each.closed.push(await run(load, each, isQuick ? 1 : 2, true));
+    for (const each of cases) each.paced.push(await run(load, each, isQuick ? 1 : 3, false));
   }
-  const reference = results.get(kinds[0]!.name)!;
-  const json = results.get(`${ours.name} json`)!;
-  const binary = results.get(`${ours.name} binary`)!;
+  const of = (kind: ServerKind, protocol: LoadProtocol): Case =>
+    cases.find((each) => each.kind === kind && each.protocol === protocol)!;
+  const reference = of(bare, "json");
+  const costs = cases.map((each) => caseCosts(each, reference));
   return {
-    cases: kinds.map(({ name }) =>
-      caseCosts(name, results.get(name)!, reference, isQuick ? QUICK_STREAMS : pacedStreams),
+    cases: costs,
+    binaryToJson: ratio(of(ours, "binary").closed, of(ours, "json").closed),
+    isPacedValid: costs.every(
+      ({ isPacedValid }, i) => isPacedValid || ![ours, bare].includes(cases[i]!.kind),
     ),
-    binaryToJson: ratio(binary.closed, json.closed),
-    isPacedValid: [...results.values()].every(({ paced }) => paced.every(isValid)),
   };
 }
 
-function caseCosts(
-  name: string,
-  { closed, paced }: Measured,
-  reference: Measured,
-  streams: number,
-): CaseCosts {
+async function run(load: Load, each: Case, seconds: number, isClosedLoop: boolean): Promise<LoadResult> {
+  const { name, kind, protocol } = each;
+  const streams = isClosedLoop ? each.closedStreams : each.pacedStreams;
+  const result = await measured(load, kind, { protocol, streams, seconds, isClosedLoop });
+  if (kind.isExact && (result.wrong > 0 || result.lost > 0))
+    throw new Error(`${name}: ${result.wrong} frames wrong, ${result.lost} lost.`);
+  if (result.frames === 0) throw new Error(`${name}: no frame came back; there is nothing to measure.`);
+  return result;
+}
+
+function caseCosts({ name, closed, paced, pacedStreams }: Case, reference: Case): CaseCosts {
   const least = (runs: readonly LoadResult[]) => Math.min(...runs.map(({ cpuUsPerFrame }) => cpuUsPerFrame));
   return {
     name,
+    pacedStreams,
     closed: least(closed),
     paced: least(paced),
     closedRatio: ratio(closed, reference.closed),
     pacedRatio: ratio(paced, reference.paced),
     messagesPerSecond: Math.max(...closed.map(({ framesPerSecond }) => framesPerSecond)),
-    kibPerConnection: median(paced.map(({ rssKib, idleRssKib }) => (rssKib - idleRssKib) / streams)),
+    p99Ms: median(paced.map(({ latencyMs }) => latencyMs.p99)),
+    kibPerConnection: median(paced.map(({ rssKib, idleRssKib }) => (rssKib - idleRssKib) / pacedStreams)),
+    isPacedValid: paced.every(isValid),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- server`: what the server costs beside a bare `ws` echo that does no audio work, in turns in one run;
- * how many streams it holds; and, where it is installed, FastRTC.
+ * servers in Go, Rust and Bun; how many streams it holds; and, where it is installed, FastRTC.
  */
 import type { ServerBenchOptions } from "../report-options.ts";
 import { alignColumns } from "../table.ts";
@@ -8,6 +8,7 @@ import { findMostStreams, inTime, keepsUp, type MostStreams } from "./capacity.t
 import { costsOf, type ServerCosts } from "./costs.ts";
 import { type Load, ownLoad, wsload } from "./load.ts";
 import { isValid, type LoadResult } from "./load-plan.ts";
+import { findPeers } from "./peers/peer-servers.ts";
 import { BARE_WS, fastrtc, voxwire } from "./server-process.ts";
 import { measured } from "./trial.ts";
 
@@ -39,11 +40,11 @@ export async function reportServer(options: ServerReportOptions): Promise<unknow
   const load = options.wsload === undefined ? await ownLoad() : wsload(options.wsload);
   console.log(`\nserver: load by ${options.wsload === undefined ? "our own generator" : "wsload"}`);
   const pacedStreams = options.wsload === undefined ? PACED_STREAMS : PACED_STREAMS_WSLOAD;
-  const costs = await costsOf(load, OURS, BARE_WS, { ...options, pacedStreams });
-  const paced = options.isQuick ? "quick" : `paced with ${pacedStreams} streams`;
-  console.log(
-    `${paced}${costs.isPacedValid ? "" : "; not valid: the generator was late"}\n${costTable(costs)}`,
-  );
+  const { kinds, absent } = findPeers(options.peers);
+  for (const line of absent) console.log(line);
+  const others = options.fastrtc === undefined ? kinds : [...kinds, fastrtc(options.fastrtc)];
+  const costs = await costsOf(load, { ours: OURS, bare: BARE_WS, others }, { ...options, pacedStreams });
+  console.log(costTable(costs));
   const held = await streamsHeld(load, options);
   const rows = [...costRows(costs), ...held.rows];
   console.log(`\n${alignColumns([["", "asked", "got", ""], ...rows.map(cells)], 1, [2, 3])}`);
@@ -128,19 +129,31 @@ function pacedRow(what: string, result: LoadResult, p99Ms: number): Row {
 }
 
 function costTable({ cases }: ServerCosts): string {
-  const head = ["", "closed loop µs", "ratio", "messages/s", "paced µs", "ratio", "KiB a connection"];
-  const rows = cases.map(
-    ({ name, closed, paced, closedRatio, pacedRatio, messagesPerSecond, kibPerConnection }) => [
-      name,
-      closed.toFixed(2),
-      closedRatio.toFixed(2),
-      Math.round(messagesPerSecond).toLocaleString("en-US"),
-      paced.toFixed(2),
-      pacedRatio.toFixed(2),
-      kibPerConnection.toFixed(1),
-    ],
-  );
-  return alignColumns([head, ...rows], 1);
+  const head = [
+    "",
+    "closed loop µs",
+    "ratio",
+    "messages/s",
+    "paced streams",
+    "paced µs",
+    "ratio",
+    "p99 ms",
+    "KiB a connection",
+    "",
+  ];
+  const rows = cases.map((each) => [
+    each.name,
+    each.closed.toFixed(2),
+    each.closedRatio.toFixed(2),
+    Math.round(each.messagesPerSecond).toLocaleString("en-US"),
+    String(each.pacedStreams),
+    each.paced.toFixed(2),
+    each.pacedRatio.toFixed(2),
+    each.p99Ms.toFixed(2),
+    each.kibPerConnection.toFixed(1),
+    each.isPacedValid ? "" : "not valid: the generator was late",
+  ]);
+  return alignColumns([head, ...rows], 1, [9]);
 }
 
 function costRows({ cases, binaryToJson, isPacedValid }: ServerCosts): Row[] {

@@ -9,6 +9,8 @@ import { pinned, SERVER_CORE } from "./pinned.ts";
 
 const HOST = "127.0.0.1";
 const START_MS = 30_000;
+/** With many more FastRTC answers so late that there is nothing to compare. */
+const FASTRTC_STREAMS = 20;
 
 /** How a server is started. */
 export interface ServerKind {
@@ -17,8 +19,12 @@ export interface ServerKind {
   readonly command: (port: number) => readonly [string, ...string[]];
   /** The request's path for a protocol. */
   readonly path: (protocol: LoadProtocol) => string;
+  /** What its cost is measured with. */
+  readonly protocols: readonly LoadProtocol[];
   /** Whether it gives back exactly what it was sent. */
   readonly isExact: boolean;
+  /** More streams than these it does not keep up with. */
+  readonly mostStreams?: number;
 }
 
 export interface StartedServer {
@@ -45,6 +51,7 @@ export function voxwire(name: string, handler?: string): ServerKind {
       ...["serve", "--host", HOST, "--port", String(port), "--frame-ms", "20", "--quiet", "--json", ...rates],
     ],
     path: ownPath,
+    protocols: ["json", "binary"],
     isExact: handler === undefined,
   };
 }
@@ -58,6 +65,7 @@ export const BARE_WS: ServerKind = {
     String(port),
   ],
   path: ownPath,
+  protocols: ["json", "binary"],
   isExact: true,
 };
 
@@ -68,8 +76,10 @@ export function fastrtc(python: string): ServerKind {
     name: "FastRTC",
     command: (port) => [python, program, String(port)],
     path: () => "/websocket/offer",
+    protocols: ["json"],
     // it resamples
     isExact: false,
+    mostStreams: FASTRTC_STREAMS,
   };
 }
 

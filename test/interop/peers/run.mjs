@@ -1,12 +1,13 @@
 // Independent WebSocket clients against the server, on every protocol: `node test/interop/peers/run.mjs [--seconds 10]
 // [--wsload PROGRAM] [--keep DIR]`. Installs what it needs into a folder of its own; what is not there is named and left out.
 // Exit code 1 where any peer found a mismatch, a loss or a protocol error, or none could be run.
-import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { bunProgram, goProgram, run, rustProgram } from "./set-up.mjs";
 
 const PROTOCOLS = ["json", "binary", "twilio", "vonage"];
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -24,44 +25,22 @@ mkdirSync(folder, { recursive: true });
 const PEERS = {
   "Python websockets": () => {
     const python = join(folder, "venv/bin/python");
-    run("python3", ["-m", "venv", join(folder, "venv")]);
-    run(python, ["-m", "pip", "install", "--quiet", "websockets"]);
+    run("python3", ["-m", "venv", join(folder, "venv")], folder);
+    run(python, ["-m", "pip", "install", "--quiet", "websockets"], folder);
     return [python, join(here, "peer.py")];
   },
-  "Go gorilla": () => {
-    const place = project("go", { "peer.go": "main.go" });
-    run("go", ["mod", "init", "peer"], place, true);
-    run("go", ["get", "github.com/gorilla/websocket@v1.5.3"], place);
-    run("go", ["build", "-o", "peer", "."], place);
-    return [join(place, "peer")];
-  },
-  "Rust tungstenite": () => {
-    const place = project("rust", { "peer.rs": "src/main.rs" });
-    writeFileSync(join(place, "Cargo.toml"), CARGO);
-    run("cargo", ["build", "--release", "--quiet"], place);
-    return [join(place, "target/release/peer")];
-  },
-  Bun: () => {
-    const place = project("bun", {});
-    run("npm", ["install", "--silent", "--no-save", "--prefix", place, "bun"], place);
-    return [join(place, "node_modules/.bin/bun"), join(here, "peer.mjs")];
-  },
+  "Go gorilla": () => [
+    goProgram(join(folder, "go"), join(here, "peer.go"), ["github.com/gorilla/websocket@v1.5.3"]),
+  ],
+  "Rust tungstenite": () => [rustProgram(join(folder, "rust"), join(here, "peer.rs"), CRATES)],
+  Bun: () => [bunProgram(join(folder, "bun")), join(here, "peer.mjs")],
   "Node's own": () => {
     const [major = 0] = process.versions.node.split(".").map(Number);
     return [process.execPath, ...(major < 22 ? ["--experimental-websocket"] : []), join(here, "peer.mjs")];
   },
 };
 
-const CARGO = `[package]
-name = "peer"
-version = "0.0.0"
-edition = "2021"
-
-[dependencies]
-base64 = "0.22"
-serde_json = "1"
-tungstenite = "0.26"
-`;
+const CRATES = 'base64 = "0.22"\nserde_json = "1"\ntungstenite = "0.26"\n';
 
 let url = "";
 const server = await startServer();
@@ -181,20 +160,6 @@ async function startServer() {
     child.once("exit", (code) => reject(new Error(`the server ended with ${code}; run npm run build first`)));
   });
   return child;
-}
-
-/** A folder with these files in it. */
-function project(name, files) {
-  const place = join(folder, name);
-  mkdirSync(join(place, "src"), { recursive: true });
-  for (const [from, to] of Object.entries(files)) copyFileSync(join(here, from), join(place, to));
-  return place;
-}
-
-function run(command, args, cwd = folder, mayFail = false) {
-  const { error, status, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
-  if (error !== undefined) throw error;
-  if (status !== 0 && !mayFail) throw new Error(`${command} ${args[0]}: ${stderr.trim().slice(-400)}`);
 }
 
 function finished([command, ...first], args) {
