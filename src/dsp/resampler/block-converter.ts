@@ -5,7 +5,8 @@
  */
 import { type Engine, SCRATCH_SAMPLES } from "../engine.ts";
 import { type AcquiredPlan, acquireBlockPlan, type BlockTask } from "./block-plan.ts";
-import type { Converter } from "./converter.ts";
+import type { Converter, DirectConverter } from "./converter.ts";
+import { DirectBlocks } from "./direct-blocks.ts";
 import type { SpectralKernels } from "./spectral-kernels.ts";
 import {
   OUTPUT_START,
@@ -23,6 +24,7 @@ const MAX_PIECE_SAMPLES = 2048;
 export class BlockConverter implements Converter {
   readonly latencySamples: number;
   readonly pieceSamples: number;
+  readonly direct: DirectConverter | undefined;
   readonly kernels: SpectralKernels;
   /** The working area, free between calls. */
   readonly work: number;
@@ -63,7 +65,20 @@ export class BlockConverter implements Converter {
     }
     this.#i32 = new Int32Array(engine.buffer);
     this.latencySamples = geometry.hop + geometry.reach - 1;
+    this.direct = channels === 1 && inputBytes === 4 && outputBytes === 4 ? this.#createDirect() : undefined;
     this.reset();
+  }
+
+  #createDirect(): DirectConverter {
+    return new DirectBlocks(this.#engine, {
+      kernels: this.kernels,
+      plan: this.#acquired.plan,
+      state: this.#states,
+      stateBytes: this.#stateBytes,
+      work: this.work,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+    });
   }
 
   /** With one channel, where its next input goes. */

@@ -15,6 +15,8 @@ export interface Converter {
   readonly inputAddress: number;
   /** `n` (1 to `pieceSamples`) samples of a channel at `src` into `dst`; returns how many came out. */
   run(channel: number, src: number, n: number, dst: number): number;
+  /** The way for a stream of one channel, in and out of its own arrays; left out where there is none but `run`. */
+  readonly direct?: DirectConverter | undefined;
   /**
    * As `inputs` zeros on every channel of a new converter would leave it; returns the outputs of a channel. Undefined, and
    * nothing changed, where that must be done by `run`.
@@ -24,6 +26,23 @@ export interface Converter {
   reset(): void;
   /** Gives its memory back. Called once. */
   dispose(): void;
+}
+
+/** One channel of float32 with the least ado: most of a live stream's calls only put samples by and hand others out. */
+export interface DirectConverter {
+  /**
+   * `samples` (at most a piece) in; returns what came out, until the next call. It may be a view of `memory`, which is asked
+   * for no more than comes out. Throws what that throws; then nothing has been consumed.
+   */
+  convert(samples: Float32Array, memory: ConverterMemory): Float32Array;
+}
+
+/** Where a direct converter puts what it has no better place for, in the engine's memory. */
+export interface ConverterMemory {
+  /** Byte address, once `view` has been called. */
+  readonly address: number;
+  /** The first `length` samples. */
+  view(length: number): Float32Array;
 }
 
 /** The rate of a converter, changed while it runs. */

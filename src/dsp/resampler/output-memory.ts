@@ -39,6 +39,11 @@ export class OutputMemory<S extends SampleArray> {
     return this.#views.view(length);
   }
 
+  /** Has it become an ordinary array? */
+  get isOutside(): boolean {
+    return this.#slot === 0 && this.#views.capacity > 0;
+  }
+
   dispose(): void {
     if (this.#slot !== 0) this.#engine.arena.free(this.#slot);
     this.#slot = 0;

@@ -8,9 +8,10 @@ import type { SampleArray } from "../../core/types.ts";
 import { expectRoom, expectSamples } from "../arguments.ts";
 import type { Engine } from "../engine.ts";
 import { ChannelIo } from "./channel-io.ts";
-import type { Converter, Steering } from "./converter.ts";
+import type { Converter, ConverterMemory, DirectConverter, Steering } from "./converter.ts";
 import { OutputMemory } from "./output-memory.ts";
 import { MAX_DRIFT_PPM, type Resampler, type ResamplerQuality } from "./resampler.ts";
+import { scratchMemory } from "./scratch-memory.ts";
 import { expectAlike, expectPlanes, samplesPerChannel } from "./stream-arguments.ts";
 
 /** Counts are taken back by whole periods of the ratio beyond this, so that products of them stay exact for ever. */
@@ -41,6 +42,9 @@ export class ResamplerStream implements Resampler {
   // kept here: a process with every quality has too many kinds of converter for V8 to look at one quickly
   readonly #pieceSamples: number;
   readonly #steering: Steering | undefined;
+  /** Until it is disposed of. */
+  #direct: DirectConverter | undefined;
+  readonly #scratch: ConverterMemory;
   readonly #floats: OutputMemory<Float32Array>;
   readonly #int16s: OutputMemory<Int16Array>;
   /** Samples per channel so far, less whole periods that no longer matter. */
@@ -60,6 +64,8 @@ export class ResamplerStream implements Resampler {
     this.#io = new ChannelIo(parts.engine, parts.converter);
     this.#pieceSamples = parts.converter.pieceSamples;
     this.#steering = parts.converter.steering;
+    this.#direct = parts.converter.direct;
+    this.#scratch = scratchMemory(parts.engine);
     this.#floats = new OutputMemory(parts.engine, Float32Array);
     this.#int16s = new OutputMemory(parts.engine, Int16Array);
   }
@@ -71,6 +77,9 @@ export class ResamplerStream implements Resampler {
   process(samples: Float32Array): Float32Array;
   process(samples: Int16Array): Int16Array;
   process(samples: SampleArray): SampleArray {
+    if (this.#direct !== undefined && this.#isPiece(samples) && !this.#floats.isOutside) {
+      return this.#convertDirectly(this.#direct, samples, this.#floats);
+    }
     const n = this.#samplesPerChannel(samples);
     const length = this.#owed(n) * this.channels;
     const memory = samples instanceof Float32Array ? this.#floats : this.#int16s;
@@ -80,6 +89,11 @@ export class ResamplerStream implements Resampler {
   }
 
   processInto(samples: SampleArray, out: SampleArray): number {
+    if (this.#direct !== undefined && this.#isPiece(samples) && this.#hasRoom(out, samples.length)) {
+      const given = this.#convertDirectly(this.#direct, samples, this.#scratch);
+      out.set(given);
+      return given.length;
+    }
     const n = this.#samplesPerChannel(samples);
     expectSamples(out, "out");
     // room for the most that so many samples ever give saves counting how many it will be
@@ -176,9 +190,26 @@ export class ResamplerStream implements Resampler {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
+    this.#direct = undefined;
     this.#floats.dispose();
     this.#int16s.dispose();
     this.#converter.dispose();
+  }
+
+  /** What a direct converter takes at once. */
+  #isPiece(samples: SampleArray): samples is Float32Array {
+    return samples instanceof Float32Array && samples.length <= this.#pieceSamples;
+  }
+
+  /** Float32, and room for the most that `n` samples of one channel ever give. */
+  #hasRoom(out: SampleArray, n: number): boolean {
+    return out instanceof Float32Array && out.length * this.#inputs >= n * this.#outputs;
+  }
+
+  #convertDirectly(direct: DirectConverter, samples: Float32Array, memory: ConverterMemory): Float32Array {
+    const out = direct.convert(samples, memory);
+    this.#count(samples.length, out.length);
+    return out;
   }
 
   /** Outputs per channel that the next `n` inputs give. */
