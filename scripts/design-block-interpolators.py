@@ -10,12 +10,15 @@ up to half the lower rate, and be as small as can be where the blocks leave some
 multiple of the factor; near the edges of these bands, and of the pass band, the blocks' own filter helps. Between them there
 is nothing to stop, so there h only must not amplify.
 """
+import re
+from pathlib import Path
+
 import numpy as np
 from scipy.optimize import linprog
 
 BANDS = 12
-# of the blocks' filters, as precision.ts has them: the pass band's edge in units of the lower rate, dB
-FILTERS = {"SINGLE": (0.9135 / 2, 142), "DOUBLE": (0.913 / 2, 169)}
+# what design-band-filter.py has written
+COEFFICIENTS = Path(__file__).parent.parent / "src/dsp/resampler/band-coefficients.ts"
 # name, filter, factor, periods of the lower rate, ripple, cosines to a period, scale of the smallest numbers, decimals
 DESIGNS = (
     ("SINGLE_BY_TWO", "SINGLE", 2, 8, 1e-6, 3.2, 1e6, 10),
@@ -25,20 +28,29 @@ DESIGNS = (
 )
 
 
-def block_gain(frequency, edge, attenuation):
+def tabled():
+    taps = np.array([float(number) for number in re.findall(r"-?\d\.[\de-]+", COEFFICIENTS.read_text().split("= [")[1])])
+    return lambda frequency: taps[0] + 2 * np.cos(np.pi * np.outer(frequency, np.arange(1, len(taps)))) @ taps[1:]
+
+
+def kaiser(edge, attenuation):
     rate, stop = 4, 0.5
     half = int(np.ceil((attenuation - 7.95) / (14.36 * (stop - edge) / rate) / 2))
     k = np.arange(half + 1)
     window = np.i0(0.1102 * (attenuation - 8.7) * np.sqrt(1 - (k / (half + 0.5)) ** 2))
     taps = np.sinc((edge + stop) / rate * k) * window
     taps /= taps[0] + 2 * taps[1:].sum()
-    return taps[0] + 2 * np.cos(2 * np.pi / rate * np.outer(frequency, k[1:])) @ taps[1:]
+    return lambda frequency: taps[0] + 2 * np.cos(2 * np.pi / rate * np.outer(frequency, k[1:])) @ taps[1:]
+
+
+# of the blocks' filters, as precision.ts has them
+GAINS = {"SINGLE": tabled(), "DOUBLE": kaiser(0.913 / 2, 169)}
 
 
 def interpolator(filter_name, factor, duration, ripple, cosines_to_a_period, scale):
     orders = np.arange(int(cosines_to_a_period * duration) + 1)
     response = lambda f: duration / 2 * (np.sinc(duration * f[:, None] - orders) + np.sinc(duration * f[:, None] + orders))
-    weight = lambda f: np.maximum(np.abs(block_gain(np.abs(f), *FILTERS[filter_name])), 1e-4)
+    weight = lambda f: np.maximum(np.abs(GAINS[filter_name](np.abs(f))), 1e-4)
     offsets = np.linspace(-0.5, 0.5, 141)
     kept = np.linspace(0, 0.5, 100)
     passed = response(kept) * weight(kept)[:, None] * 1e6

@@ -1,41 +1,43 @@
 /**
- * The low-pass filters of the qualities that work in blocks, the same for every ratio: a sinc in a Kaiser window that
- * falls from full to nothing just below the lower rate's Nyquist frequency. Frequencies are in units of the lower rate.
+ * The low-pass filters of the qualities that work in blocks, the same for every ratio: each falls from full to nothing just
+ * below the lower rate's Nyquist frequency. Frequencies are in units of the lower rate.
  */
 
-/** The filters' own rate: what one lets through beyond twice the lower rate is cut off anyway. */
-const RATE = 4;
-/** Nothing passes from here on. */
+/** Nothing passes from here on: what a filter lets through beyond is cut off. */
 export const FILTER_STOP = 1 / 2;
+
+/** What a filter is made of: symmetrical, its middle coefficient first. */
+interface FilterParts {
+  /** The coefficients' own rate. */
+  readonly rate: number;
+  /** Coefficients to either side of the middle. */
+  readonly halfLength: number;
+  /** Asked for once, when the first resampler is made. */
+  readonly design: () => ArrayLike<number>;
+  /** Up to here the gain is 1 for short: off from it by less than the quality asks for, and a hundred times the work. */
+  readonly pass: number;
+}
 
 export class BandFilter {
   /** How far the filter reaches to either side, in periods of the lower rate. */
   readonly reach: number;
-  readonly #pass: number;
-  readonly #attenuationDb: number;
-  readonly #halfLength: number;
-  #coefficients: Float64Array | undefined;
+  readonly #parts: FilterParts;
+  #coefficients: ArrayLike<number> | undefined;
 
-  /** Flat up to `pass`, `attenuationDb` down from `FILTER_STOP` on. */
-  constructor(pass: number, attenuationDb: number) {
-    this.#pass = pass;
-    this.#attenuationDb = attenuationDb;
-    const transition = (FILTER_STOP - pass) / RATE;
-    this.#halfLength = Math.ceil((attenuationDb - 7.95) / (14.36 * transition) / 2);
-    this.reach = this.#halfLength / RATE;
+  constructor(parts: FilterParts) {
+    this.reach = parts.halfLength / parts.rate;
+    this.#parts = parts;
   }
 
-  /**
-   * The gain at `frequency`. Outside the transition it is 1 and 0 for short: the filter's own ripple there is less than
-   * what the quality asks for, and a hundred times the work.
-   */
+  /** The gain at `frequency`. */
   gain(frequency: number): number {
-    if (frequency <= this.#pass) return 1;
+    const { pass, rate, design } = this.#parts;
+    if (frequency <= pass) return 1;
     if (frequency >= FILTER_STOP) return 0;
-    this.#coefficients ??= this.#design();
+    this.#coefficients ??= design();
     const coefficients = this.#coefficients;
     // cos(k x) by recurrence
-    const first = Math.cos((2 * Math.PI * frequency) / RATE);
+    const first = Math.cos((2 * Math.PI * frequency) / rate);
     let gain = coefficients[0]!;
     let before = 1;
     let cosine = first;
@@ -47,21 +49,32 @@ export class BandFilter {
     }
     return gain;
   }
+}
 
-  /** Half the impulse response, from its middle on; its sum over both sides is 1. */
-  #design(): Float64Array {
-    const beta = 0.1102 * (this.#attenuationDb - 8.7);
-    const cutoff = (this.#pass + FILTER_STOP) / RATE;
-    const length = this.#halfLength;
-    const half = new Float64Array(length + 1);
-    let sum = 0;
-    for (let k = 0; k <= length; k++) {
-      const sinc = k === 0 ? 1 : Math.sin(Math.PI * cutoff * k) / (Math.PI * cutoff * k);
-      half[k] = sinc * kaiser(beta, k / (length + 0.5));
-      sum += (k === 0 ? 1 : 2) * half[k]!;
-    }
-    return half.map((value) => value / sum);
+/** These coefficients, at `rate`. */
+export function tabledFilter(rate: number, coefficients: readonly number[]): BandFilter {
+  return new BandFilter({ rate, halfLength: coefficients.length - 1, design: () => coefficients, pass: -1 });
+}
+
+/** A sinc in a Kaiser window, flat up to `pass`, `attenuationDb` down from `FILTER_STOP` on. */
+export function kaiserFilter(pass: number, attenuationDb: number): BandFilter {
+  const rate = 4;
+  const transition = (FILTER_STOP - pass) / rate;
+  const halfLength = Math.ceil((attenuationDb - 7.95) / (14.36 * transition) / 2);
+  const design = () => windowedSinc((pass + FILTER_STOP) / rate, halfLength, 0.1102 * (attenuationDb - 8.7));
+  return new BandFilter({ rate, halfLength, design, pass });
+}
+
+/** Half the impulse response, from its middle on; its sum over both sides is 1. */
+function windowedSinc(cutoff: number, halfLength: number, beta: number): Float64Array {
+  const half = new Float64Array(halfLength + 1);
+  let sum = 0;
+  for (let k = 0; k <= halfLength; k++) {
+    const sinc = k === 0 ? 1 : Math.sin(Math.PI * cutoff * k) / (Math.PI * cutoff * k);
+    half[k] = sinc * kaiser(beta, k / (halfLength + 0.5));
+    sum += (k === 0 ? 1 : 2) * half[k]!;
   }
+  return half.map((value) => value / sum);
 }
 
 /** The Kaiser window at `place` (0 in its middle, 1 at its end), 1 in the middle. */

@@ -22,11 +22,12 @@ interface BlockQuality {
  */
 export const HIGH: BlockQuality = {
   precision: SINGLE,
-  delay: (ratio) => Math.min(840, soxrDelay(ratio)),
+  delay: (ratio) => Math.min(918, soxrDelay(ratio)),
   delays: {
-    ...delayOf(915, "2:1 1:2 6:1 1:6 147:160"),
-    ...delayOf(580, "3:1 1:3 3:2 2:3"),
-    ...delayOf(635, "441:80 441:160 441:320"),
+    ...delayOf(925, "2:1 1:2 6:1 1:6"),
+    ...delayOf(838, "160:147"),
+    ...delayOf(583, "3:1 1:3 3:2 2:3"),
+    ...delayOf(638, "441:80 441:160 441:320"),
   },
   longDelay: (inputs, outputs) => (inputs === 1 && outputs >= 3 ? 0 : 3200),
 };

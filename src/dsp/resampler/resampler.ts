@@ -6,7 +6,7 @@ import type { SampleArray } from "../../core/types.ts";
  * delay at most 4.5 ms where the lower rate is 8 kHz, in proportion elsewhere.
  *
  * `"high"`, for files, music and recognition: linear phase, flat within 0.001 dB to 0.91 and 0.1 dB to 0.93 of the lower
- * rate's Nyquist frequency, 134 dB down from 1.0 of it (both as float32 allows); delay at most 115 ms where the lower rate
+ * rate's Nyquist frequency, 134 dB down from 1.0 of it (both as float32 allows); delay at most 116 ms where the lower rate
  * is 8 kHz, in proportion elsewhere.
  *
  * `"best"`, for archives and measurement: as `"high"`, computed in float64, and 169 dB down, so that what is left is the
