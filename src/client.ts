@@ -2,9 +2,12 @@
 import { clockedPlayback } from "./client/clocked-audio.ts";
 import { type Connect, connectFor } from "./client/connect.ts";
 import { openNodeFile } from "./client/node-files.ts";
+import { checkConnectOptions, checkEventName } from "./client/node-options.ts";
 import { createNodeSocketFactory } from "./client/node-socket.ts";
 import { ReceiveQueue } from "./client/receive-queue.ts";
 import { g722 } from "./codec/audio/stream-codec.ts";
+import { checkOptionNames } from "./core/check-options.ts";
+import { bringOptionCheck } from "./core/option-names.ts";
 import { loadWireDsp } from "./dsp/load-wire.ts";
 import { PacedPlayout } from "./stream/jitter/paced-playout.ts";
 import { createClientDialect } from "./transport/protocol/client-protocols.ts";
@@ -15,6 +18,8 @@ export { createNodeSocketFactory } from "./client/node-socket.ts";
 export type * from "./client/public-types.ts";
 export type { JitterSettings } from "./stream/jitter/jitter-settings.ts";
 export type { JitterStats } from "./stream/jitter/jitter-stats.ts";
+
+bringOptionCheck(checkOptionNames);
 
 /**
  * Connects to a voice server and opens a session.
@@ -36,4 +41,6 @@ export const connect: Connect = connectFor({
   createQueue: (maxMs, listener) => new ReceiveQueue(maxMs, listener),
   clocked: clockedPlayback((options) => new PacedPlayout(options)),
   createDialect: createClientDialect,
+  checkOptions: checkConnectOptions,
+  checkEvent: checkEventName,
 });

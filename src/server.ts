@@ -30,6 +30,7 @@ export { type AuthAnswer, type AuthHook, type AuthRequest, type Grant, tokenAuth
 export type { TrustProxy } from "./transport/client-address.ts";
 export type { RefusalKind, ServerMetrics } from "./transport/counters.ts";
 export type { HandlerSettings } from "./transport/handler-settings.ts";
+export type { ListenOptions } from "./transport/listen-options.ts";
 export type { TlsFiles } from "./transport/listener.ts";
 export type { MetricsOptions } from "./transport/monitoring/metrics-options.ts";
 export type { PromRegister } from "./transport/monitoring/prom-client.ts";
@@ -39,7 +40,7 @@ export type { WireAgreement } from "./transport/protocol/fastrtc-format.ts";
 export type { WireDirection, WireEncoding } from "./transport/protocol/fastrtc-shapes.ts";
 export type { RecordingInfo, RecordingOptions } from "./transport/recording/recording-options.ts";
 export type { RunningServer } from "./transport/running-server.ts";
-export { type ListenOptions, type ServeOptions, serve, type WorkerServeOptions } from "./transport/serve.ts";
+export { type ServeOptions, serve, type WorkerServeOptions } from "./transport/serve.ts";
 export type { ServerLimits } from "./transport/server-limits.ts";
 export type {
   HandlerOptions,

@@ -1,8 +1,8 @@
 /** Readers of option values: text in, a checked value out, or a `UsageError` that names the option and the fix. */
 import { show } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
 import { checkSampleRate } from "../core/rates.ts";
-import { nearest } from "./nearest.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Reads the text of one option's value. */

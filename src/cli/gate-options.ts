@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { asVoxwireError } from "../core/errors.ts";
 import { tokenAuth } from "../transport/auth.ts";
-import type { ListenOptions } from "../transport/serve.ts";
+import type { ListenOptions } from "../transport/listen-options.ts";
 import type { ServerSettings } from "../transport/server-options.ts";
 import { UsageError } from "./usage-error.ts";
 

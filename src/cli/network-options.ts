@@ -2,12 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import { ConfigError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
 import { createNetwork, type Network, type NetworkWay } from "../network/network.ts";
 import { NETWORK_NAMES, profileOf } from "../network/profile.ts";
 import { parseNetwork } from "../network/trace-file.ts";
 import { readInteger } from "./arguments.ts";
 import { rounded } from "./figures.ts";
-import { nearest } from "./nearest.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The options as they were given. */

@@ -2,7 +2,7 @@
 import { show } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { SampleArray } from "../core/types.ts";
-import type { SampleBlock } from "./wire-converter.ts";
+import { checkBlock, type SampleBlock } from "./wire-converter.ts";
 
 /** An opened file, or anything that gives blocks of one rate. `openAudioFile` of `voxwire/files` returns one. */
 export interface OpenedSource extends AsyncIterable<{ readonly samples: SampleArray }> {
@@ -51,7 +51,10 @@ export async function openBlocks(
     const opened = await openSource(source);
     return opening(opened, opened.sampleRate, opened.channels);
   }
-  if (isClip(source)) return { blocks: [source][Symbol.iterator](), close: async () => {} };
+  if (isClip(source)) {
+    checkBlock(source.samples, source.channels ?? 1);
+    return { blocks: [source][Symbol.iterator](), close: async () => {} };
+  }
   if (isIterable(source)) {
     const { sampleRate, channels } = source as Partial<OpenedSource>;
     return opening(source, sampleRate ?? defaultRate, channels ?? 1);
@@ -95,7 +98,11 @@ async function* readBlocks(
   channels: number,
 ): AsyncGenerator<SampleBlock, void, undefined> {
   for await (const block of source) {
-    yield ArrayBuffer.isView(block) ? { samples: block, sampleRate } : { sampleRate, channels, ...block };
+    const whole: SampleBlock = ArrayBuffer.isView(block)
+      ? { samples: block, sampleRate }
+      : { sampleRate, channels, ...block };
+    checkBlock(whole.samples, whole.channels ?? 1);
+    yield whole;
   }
 }
 

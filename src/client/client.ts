@@ -34,6 +34,8 @@ export interface ClientParts<S extends SampleArray = SampleArray> {
   createSink: CreateSink<S> | undefined;
   createQueue: CreateQueue | undefined;
   clocked: ClockedPlayback | undefined;
+  /** Throws for events that there are not. */
+  checkEvent: ((name: PropertyKey) => void) | undefined;
 }
 
 const NOTHING = new DurationHistogram().summary();
@@ -49,7 +51,7 @@ const NOTHING = new DurationHistogram().summary();
 export class Client<S extends SampleArray = Int16Array> implements AsyncIterable<AudioFrame<S>> {
   readonly #settings: ClientSettings;
   readonly #connection: ReconnectingLink;
-  readonly #emitter = new Emitter<ClientEvents<S>>();
+  readonly #emitter: Emitter<ClientEvents<S>>;
   readonly #received: ReceivedAudio<S>;
   readonly #marks: Marks;
   readonly #outgoing: OutgoingAudio;
@@ -69,6 +71,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
   constructor(parts: ClientParts<S>) {
     const { attempts, settings, dsp, socketFactory, openSource, createSink, createQueue, clocked } = parts;
     this.#settings = settings;
+    this.#emitter = new Emitter(parts.checkEvent);
     this.#roundTrip = settings.measureRoundTrip ? new RoundTrip() : undefined;
     this.#connection = new ReconnectingLink({
       attempts,
@@ -267,7 +270,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
    *   everything has been sent
    */
   async close(options: { drain?: boolean } = {}): Promise<CloseInfo> {
-    if (options.drain === true && (this.state === "started" || this.state === "reconnecting")) {
+    if (options?.drain === true && (this.state === "started" || this.state === "reconnecting")) {
       this.#outgoing.flush();
       this.#connection.beginDrain();
       await this.#outgoing.settled();

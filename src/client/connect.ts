@@ -31,6 +31,9 @@ export interface Platform<S extends SampleArray = SampleArray> {
   createSink?: CreateSink<S>;
   /** Plays received audio by a clock, for the option `jitter`. */
   clocked?: ClockedPlayback;
+  /** Both refuse names that there are not. */
+  checkOptions?(options: ConnectOptions): void;
+  checkEvent?(name: PropertyKey): void;
   /** Makes the messages of the protocols that it speaks. */
   createDialect: CreateDialect;
 }
@@ -44,10 +47,7 @@ export interface Connect {
 
 /** The `connect` of a platform. */
 export function connectFor(platform: Platform<Int16Array> & Platform<Float32Array>): Connect {
-  const connect = (url: string | URL, options: ConnectOptions = {}) =>
-    options.sampleFormat === "float32"
-      ? connectOn<Float32Array>(platform, url, options)
-      : connectOn<Int16Array>(platform, url, options);
+  const connect = (url: string | URL, options?: ConnectOptions) => connectOn(platform, url, options);
   // the option decides which of the overloads' types the result has
   return connect as Connect;
 }
@@ -56,8 +56,10 @@ export function connectFor(platform: Platform<Int16Array> & Platform<Float32Arra
 export async function connectOn<S extends SampleArray>(
   platform: Platform<S>,
   url: string | URL,
-  options: ConnectOptions,
+  given?: ConnectOptions,
 ): Promise<Client<S>> {
+  const options = given ?? {};
+  platform.checkOptions?.(options);
   const protocol = options.protocol ?? protocolOfUrl(url);
   const settings = clientSettings({
     ...options,
@@ -84,6 +86,7 @@ export async function connectOn<S extends SampleArray>(
     createSink: platform.createSink,
     createQueue: platform.createQueue,
     clocked: platform.clocked,
+    checkEvent: platform.checkEvent,
   });
   for (const [name, listener] of Object.entries(on)) {
     // The loop loses which listener belongs to which name; the options' type has held them together.

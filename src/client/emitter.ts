@@ -1,14 +1,25 @@
 /** A typed event emitter that works everywhere: 30 lines, so that browsers need no `node:events`. */
 
+import { show } from "../core/check.ts";
+import { ConfigError } from "../core/errors.ts";
+
 /** Takes an event's value. */
 export type Listener<T> = (value: T) => void;
 
 /** Emits events by name; `E` maps names to values. */
 export class Emitter<E extends object> {
+  readonly #checkName: ((name: keyof E) => void) | undefined;
   readonly #listeners = new Map<keyof E, readonly Listener<never>[]>();
+
+  /** @param checkName throws for events that there are not */
+  constructor(checkName?: (name: keyof E) => void) {
+    this.#checkName = checkName;
+  }
 
   /** Calls `listener` on each event; returns a function that takes it off again. */
   on<K extends keyof E>(name: K, listener: Listener<E[K]>): () => void {
+    this.#checkName?.(name);
+    expectListener(name, listener);
     // Lists are replaced, never changed, so that listeners may come and go during an event.
     this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), listener]);
     return () => this.off(name, listener);
@@ -16,6 +27,7 @@ export class Emitter<E extends object> {
 
   /** As `on`, for the next event only. */
   once<K extends keyof E>(name: K, listener: Listener<E[K]>): () => void {
+    expectListener(name, listener);
     const off = this.on(name, (value) => {
       off();
       listener(value);
@@ -55,4 +67,12 @@ export class Emitter<E extends object> {
   clear(): void {
     this.#listeners.clear();
   }
+}
+
+/** One that is none would throw at the next event, far from the mistake. */
+function expectListener(name: PropertyKey, listener: unknown): void {
+  if (typeof listener === "function") return;
+  throw new ConfigError("ERR_CONFIG", `The listener of ${String(name)} is ${show(listener)}.`, {
+    hint: "Pass a function.",
+  });
 }

@@ -19,7 +19,7 @@ export class Marks {
 
   /** Sends a mark; resolves with true when it comes back, with false when the session ends first. */
   ask(name: string, isLegacy: boolean): Promise<boolean> {
-    checkInteger("name.length", String(name).length, 1, MAX_NAME_LENGTH);
+    checkInteger("name.length", typeof name === "string" ? name.length : Number.NaN, 1, MAX_NAME_LENGTH);
     if (isLegacy) {
       throw new VoxwireError("ERR_FORMAT_UNSUPPORTED", "An original FastRTC server has no marks.", {
         hint: "Marks need a server that answers start with started, as voxwire's does.",

@@ -1,6 +1,8 @@
 /** Node's socket: the package `ws`. */
 import type { IncomingMessage } from "node:http";
 import WebSocket, { type RawData } from "ws";
+import { checkOptionNames } from "../core/check-options.ts";
+import type { NamesOf } from "../core/option-names.ts";
 import type { ClientSocket, SocketFactory, SocketFailure, SocketListener } from "./client-socket.ts";
 import { explainFailure } from "./explain-failure.ts";
 
@@ -12,6 +14,8 @@ export interface NodeSocketOptions {
   maxMessageBytes?: number;
 }
 
+const SOCKET_OPTIONS: NamesOf<NodeSocketOptions> = { headers: 1, maxMessageBytes: 1 };
+
 /** As much of a refusal's body as may stand in an error. */
 const MAX_BODY_BYTES = 1024;
 const BINARY = { binary: true, compress: false } as const;
@@ -19,6 +23,7 @@ const TEXT = { binary: false, compress: false } as const;
 
 /** Sockets for Node, uncompressed: compression costs 14 microseconds a frame and saves nothing on G.711. */
 export function createNodeSocketFactory(options: NodeSocketOptions = {}): SocketFactory {
+  checkOptionNames("createNodeSocketFactory()", options, SOCKET_OPTIONS);
   const { headers = {}, maxMessageBytes = 16 * 1024 * 1024 } = options;
   return (url, listener, subprotocol, token) => {
     const protocols = subprotocol === undefined ? [] : [subprotocol];

@@ -3,6 +3,7 @@
 import { SilenceSender } from "../codec/comfort-noise/silence-sender.ts";
 import { checkNumber, checkOneOf } from "../core/check.ts";
 import { ConfigError, VoxwireError } from "../core/errors.ts";
+import { expectOptions, type NamesOf } from "../core/option-names.ts";
 import { checkSampleRate } from "../core/rates.ts";
 import type { SampleArray } from "../core/types.ts";
 import type { Dsp } from "../dsp/dsp.ts";
@@ -38,6 +39,8 @@ export interface StreamOptions {
   /** Hz of bare samples in an iterable; default the wire's. */
   sampleRate?: number;
 }
+
+const STREAM_OPTIONS: NamesOf<StreamOptions> = { signal: 1, normalize: 1, pace: 1, sampleRate: 1 };
 
 /** What outgoing audio is made of. */
 export interface OutgoingAudioParts {
@@ -122,7 +125,7 @@ export class OutgoingAudio {
     const droppedBefore = this.#droppedFrames;
     const samples = ArrayBuffer.isView(audio)
       ? converter.convert(audio, format.sampleRate, 1)
-      : converter.convert(audio.samples, audio.sampleRate, audio.channels ?? 1);
+      : converter.convert(audio?.samples, audio?.sampleRate, audio?.channels ?? 1);
     slicer.push(samples, this.#sendLiveFrame);
     return this.#droppedFrames === droppedBefore;
   }
@@ -136,7 +139,8 @@ export class OutgoingAudio {
   }
 
   /** See `Client.stream`. */
-  async stream(source: AudioSource, options: StreamOptions): Promise<StreamSummary> {
+  async stream(source: AudioSource, given: StreamOptions): Promise<StreamSummary> {
+    const options = expectOptions("stream()", given, STREAM_OPTIONS);
     const { signal, normalize = false } = options;
     const pace = checkOneOf("pace", options.pace ?? "realtime", ["realtime", "fast"]);
     if (options.sampleRate !== undefined) checkSampleRate("sampleRate", options.sampleRate);

@@ -26,13 +26,14 @@ export function protocolOfUrl(url: string | URL): ClientProtocol | undefined {
  * @throws ConfigError `ERR_CONFIG`
  */
 export function resolveServerUrl(url: string | URL, protocol: ClientProtocol): string {
-  const text = String(url);
+  // what is neither is no URL either
+  const text = typeof url === "string" || url instanceof URL ? String(url) : "";
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `ws://${text}`;
   let resolved: URL;
   try {
     resolved = new URL(withScheme);
   } catch (cause) {
-    throw new ConfigError("ERR_CONFIG", `url is ${show(text)}, which is not a URL.`, {
+    throw new ConfigError("ERR_CONFIG", `url is ${show(text || url)}, which is not a URL.`, {
       hint: "Write ws://host:port, for instance ws://localhost:8765.",
       cause,
     });

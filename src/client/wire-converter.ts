@@ -45,6 +45,7 @@ export class WireConverter {
    * @throws ConfigError `ERR_CONFIG`, `ERR_RATE`
    */
   convert(samples: SampleArray, sampleRate: number, channels: number): Int16Array {
+    checkBlock(samples, channels);
     if (sampleRate !== this.#inputRate) this.#changeRate(sampleRate);
     const mono = this.#toMono(samples, channels);
     const resampled = this.#resampler === undefined ? mono : this.#resampler.process(mono);
@@ -78,7 +79,6 @@ export class WireConverter {
   }
 
   #toMono(samples: SampleArray, channels: number): Float32Array {
-    checkBlock(samples, channels);
     const n = samples.length / channels;
     if (this.#mono.length < n) this.#mono = new Float32Array(n);
     const mono = this.#mono.length === n ? this.#mono : this.#mono.subarray(0, n);
@@ -112,7 +112,8 @@ export class WireConverter {
   }
 }
 
-function checkBlock(samples: unknown, channels: number): asserts samples is SampleArray {
+/** Refuses what is no audio. @throws ConfigError `ERR_CONFIG` */
+export function checkBlock(samples: unknown, channels: number): asserts samples is SampleArray {
   if (!(samples instanceof Int16Array) && !(samples instanceof Float32Array)) {
     throw new ConfigError(
       "ERR_CONFIG",

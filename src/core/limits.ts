@@ -20,7 +20,8 @@ export interface SessionLimits {
   drainTimeoutMs: number;
 }
 
-const DEFAULT_SESSION_LIMITS: SessionLimits = {
+/** What holds where nothing is said. */
+export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   maxInputMs: 500,
   maxOutputMs: 300_000,
   leadMs: 60,

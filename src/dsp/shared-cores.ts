@@ -2,9 +2,12 @@
  * The thread's shared cores, one for each backend: "auto" and the backend that it came out at are one core, and entries
  * that need less take what another has loaded. Two would make every call site see two sets of kernels.
  */
+import { expectOptions, type NamesOf } from "../core/option-names.ts";
 import type { Backend } from "./engine.ts";
 import type { Formats } from "./formats.ts";
 import type { LoadOptions } from "./load.ts";
+
+const LOAD_OPTIONS: NamesOf<LoadOptions> = { backend: 1, memoryBytes: 1 };
 
 const shared = new Map<"auto" | Backend, Formats>();
 
@@ -22,7 +25,8 @@ export class SharedCores<C extends Formats, E extends { readonly backend: Backen
   }
 
   /** What is loaded already and as asked for. */
-  known({ backend = "auto", memoryBytes }: LoadOptions): C | undefined {
+  known(options: LoadOptions): C | undefined {
+    const { backend = "auto", memoryBytes } = expectOptions("loadDsp()", options, LOAD_OPTIONS);
     if (memoryBytes !== undefined) return undefined;
     const core = shared.get(backend) ?? (backend === "auto" ? shared.get("wasm") : undefined);
     return core instanceof this.#kind ? core : undefined;

@@ -4,6 +4,7 @@
  */
 import { checkInteger, checkOneOf } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
+import { expectOptions, type NamesOf } from "../core/option-names.ts";
 import type { SampleArray, SampleFormat } from "../core/types.ts";
 import { expectFloat32, expectInt16 } from "./arguments.ts";
 
@@ -19,6 +20,8 @@ export interface SlicerOptions {
   sampleFormat?: SampleFormat;
 }
 
+const SLICER_OPTIONS: NamesOf<SlicerOptions> = { frameSamples: 1, channels: 1, sampleFormat: 1 };
+
 /** Takes one frame: its samples (a view, valid during the call) and the time stamp of the first, in samples per channel. */
 export type FrameConsumer<S extends SampleArray> = (frame: S, timestamp: number) => void;
 
@@ -32,7 +35,8 @@ export class Slicer<S extends SampleArray = Int16Array> {
   #filled = 0;
   #timestamp = 0;
 
-  constructor(options: SlicerOptions) {
+  constructor(given: SlicerOptions) {
+    const options = expectOptions("createSlicer()", given, SLICER_OPTIONS);
     this.frameSamples = checkInteger("frameSamples", options.frameSamples, 1, 1 << 22);
     this.channels = checkInteger("channels", options.channels ?? 1, 1, 64);
     this.#frameLength = this.frameSamples * this.channels;

@@ -4,7 +4,9 @@ import { fromMono, toMono } from "../codec/channels.ts";
 import { type FileWarning, MAX_WAV_CHANNELS } from "../codec/wav/format.ts";
 import { WAV_WRITE_ENCODINGS, type WavWriteEncoding } from "../codec/wav/sample-encoder.ts";
 import { checkInteger, checkOneOf } from "../core/check.ts";
+import { checkOptionNames } from "../core/check-options.ts";
 import { ConfigError } from "../core/errors.ts";
+import type { NamesOf } from "../core/option-names.ts";
 import { checkSampleRate } from "../core/rates.ts";
 import { loadDsp } from "../dsp/node-dsp.ts";
 import type { Resampler, ResamplerQuality } from "../dsp/resampler/resampler.ts";
@@ -28,6 +30,15 @@ export interface ConvertOptions {
   /** Stops the conversion and removes the unfinished output; `convertFile` then rejects with the signal's reason. */
   signal?: AbortSignal;
 }
+
+const CONVERT_OPTIONS: NamesOf<ConvertOptions> = {
+  sampleRate: 1,
+  channels: 1,
+  encoding: 1,
+  quality: 1,
+  onProgress: 1,
+  signal: 1,
+};
 
 /** What a conversion did. */
 export interface ConvertResult {
@@ -57,6 +68,7 @@ export async function convertFile(
   output: string,
   options: ConvertOptions = {},
 ): Promise<ConvertResult> {
+  checkOptionNames("convertFile()", options, CONVERT_OPTIONS);
   const { signal, onProgress } = options;
   const encoding = checkOneOf("encoding", options.encoding ?? "pcm16", WAV_WRITE_ENCODINGS);
   if (options.sampleRate !== undefined) checkSampleRate("sampleRate", options.sampleRate);

@@ -3,6 +3,7 @@ import type { SocketFactory } from "../client/client-socket.ts";
 import { checkInteger, checkOneOf, show } from "../core/check.ts";
 import type { Clock } from "../core/clock.ts";
 import { ConfigError } from "../core/errors.ts";
+import { expectOptions, type NamesOf } from "../core/option-names.ts";
 import { checkProfile, checkTrace } from "./check-profile.ts";
 import { type LinkStats, NetworkLink, type NetworkLinks } from "./link.ts";
 import { socketsBehind } from "./network-socket.ts";
@@ -19,6 +20,8 @@ export interface NetworkOptions {
   /** Default both. */
   way?: NetworkWay;
 }
+
+const NETWORK_OPTIONS: NamesOf<NetworkOptions> = { seed: 1, way: 1 };
 
 /** A network that connections go through. */
 export interface Network {
@@ -59,7 +62,8 @@ class ModelNetwork implements Network {
   readonly #links: { readonly up: NetworkLink[]; readonly down: NetworkLink[] } = { up: [], down: [] };
   #connections = 0;
 
-  constructor(shape: NetworkProfile | NetworkTrace, options: NetworkOptions) {
+  constructor(shape: NetworkProfile | NetworkTrace, given: NetworkOptions) {
+    const options = expectOptions("createNetwork()", given, NETWORK_OPTIONS);
     this.#shape = shape;
     this.#seed = checkSeed(options.seed ?? 1);
     this.way = checkOneOf("way", options.way ?? "both", ["up", "down", "both"]);

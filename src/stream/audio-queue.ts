@@ -1,5 +1,6 @@
 /** A bounded queue of audio over a ring, with a promise for "there is some": what a handler puts between receive and emit. */
 import { checkNumber } from "../core/check.ts";
+import { expectOptions, type NamesOf } from "../core/option-names.ts";
 import { checkSampleRate } from "../core/rates.ts";
 import type { SampleArray, SampleFormat } from "../core/types.ts";
 import { SampleRing } from "./sample-ring.ts";
@@ -17,6 +18,8 @@ export interface AudioQueueOptions {
   sampleFormat?: SampleFormat;
 }
 
+const QUEUE_OPTIONS: NamesOf<AudioQueueOptions> = { sampleRate: 1, maxMs: 1, sampleFormat: 1 };
+
 /** First in, first out, bounded in milliseconds. Producer and consumer share a thread. */
 export class AudioQueue<S extends SampleArray = Int16Array> {
   readonly #ring: SampleRing<S>;
@@ -25,7 +28,8 @@ export class AudioQueue<S extends SampleArray = Int16Array> {
   #isEnded = false;
   #waiters: ((isThere: boolean) => void)[] = [];
 
-  constructor(options: AudioQueueOptions) {
+  constructor(given: AudioQueueOptions) {
+    const options = expectOptions("AudioQueue", given, QUEUE_OPTIONS);
     const sampleRate = checkSampleRate("sampleRate", options.sampleRate);
     const longestMs = Math.floor((MAX_SAMPLES * 1000) / sampleRate);
     const maxMs = checkNumber("maxMs", options.maxMs ?? 500, 1, longestMs);

@@ -1,5 +1,6 @@
 /** Sends back what it hears, through a bounded queue. */
 import { checkNumber } from "../core/check.ts";
+import { expectOptions, type NamesOf } from "../core/option-names.ts";
 import type { AudioFrame } from "../core/types.ts";
 import { AudioQueue } from "./audio-queue.ts";
 import { StreamHandler } from "./handler.ts";
@@ -10,6 +11,8 @@ export interface EchoOptions {
   /** Audio it holds at most; beyond it the oldest is dropped. Default 500 ms. */
   maxMs?: number;
 }
+
+const ECHO_OPTIONS: NamesOf<EchoOptions> = { maxMs: 1 };
 
 const NOTHING = new Int16Array(0);
 const DEFAULT_MAX_MS = 500;
@@ -34,7 +37,7 @@ export class EchoHandler extends StreamHandler {
 
   constructor(options: EchoOptions = {}) {
     super();
-    this.#options = options;
+    this.#options = expectOptions("EchoHandler", options, ECHO_OPTIONS);
     // told here, and not in the middle of a call
     if (options.maxMs !== undefined) checkNumber("maxMs", options.maxMs, 1, LONGEST_MS);
   }

@@ -1,4 +1,9 @@
 /** What a session tells those who listen: for handlers that are functions, and for what a method would not reach. */
+import { show } from "../core/check.ts";
+import { checkKnownName } from "../core/check-options.ts";
+import { ConfigError } from "../core/errors.ts";
+import type { NamesOf } from "../core/option-names.ts";
+
 /** What a session has missed between two connections, in ms. */
 export interface SessionGap {
   /** How long it has waited for its client; 0 where the client was back before its loss had been noticed. */
@@ -27,6 +32,8 @@ export interface SessionEvents {
   resumed: (gap: SessionGap) => void;
 }
 
+const EVENTS: NamesOf<SessionEvents> = { mark: 1, cleared: 1, dtmf: 1, input: 1, lost: 1, resumed: 1 };
+
 interface Entry {
   readonly name: keyof SessionEvents;
   readonly call: (value: never) => unknown;
@@ -40,7 +47,12 @@ export class SessionListeners {
 
   /** Adds one; returns what takes it off. */
   on<K extends keyof SessionEvents>(name: K, listener: SessionEvents[K]): () => void {
-    if (typeof listener !== "function") throw new TypeError(`The listener of ${name} is no function.`);
+    checkKnownName("event", name, EVENTS);
+    if (typeof listener !== "function") {
+      throw new ConfigError("ERR_CONFIG", `The listener of ${name} is ${show(listener)}.`, {
+        hint: "Pass a function.",
+      });
+    }
     const entry: Entry = { name, call: listener as (value: never) => unknown };
     this.#listeners = [...this.#listeners, entry];
     return () => {

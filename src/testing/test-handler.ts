@@ -4,8 +4,10 @@
  */
 
 import { checkNumber } from "../core/check.ts";
+import { checkOptionNames } from "../core/check-options.ts";
 import { VirtualClock } from "../core/clock.ts";
-import { type SessionLimits, sessionLimits } from "../core/limits.ts";
+import { DEFAULT_SESSION_LIMITS, type SessionLimits, sessionLimits } from "../core/limits.ts";
+import type { NamesOf } from "../core/option-names.ts";
 import { checkSampleRate } from "../core/rates.ts";
 import { loadDsp } from "../dsp/dsp.ts";
 import { createStreamSession } from "../stream/create-session.ts";
@@ -37,6 +39,20 @@ export interface TestHandlerOptions extends HandlerDefaults {
    */
   patienceMs?: number;
 }
+
+const TEST_OPTIONS: NamesOf<TestHandlerOptions> = {
+  inputRate: 1,
+  outputRate: 1,
+  frameMs: 1,
+  sampleFormat: 1,
+  wireInputRate: 1,
+  wireOutputRate: 1,
+  wireFrameMs: 1,
+  tailMs: 1,
+  params: 1,
+  limits: 1,
+  patienceMs: 1,
+};
 
 /** A frame that the caller heard. */
 export interface HeardFrame {
@@ -78,6 +94,8 @@ export async function testHandler(
   audio: TestAudio,
   options: TestHandlerOptions = {},
 ): Promise<HandlerTestResult> {
+  checkOptionNames("testHandler()", options, TEST_OPTIONS);
+  if (options.limits !== undefined) checkOptionNames("limits", options.limits, DEFAULT_SESSION_LIMITS);
   const make = resolveHandler(handler, options);
   const recording = await loadTestAudio(audio);
   const wireInputRate = checkSampleRate("wireInputRate", options.wireInputRate ?? recording.sampleRate);

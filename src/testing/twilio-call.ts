@@ -5,7 +5,9 @@
 import { createHmac } from "node:crypto";
 import { WebSocket } from "ws";
 import { checkNumber } from "../core/check.ts";
+import { checkOptionNames } from "../core/check-options.ts";
 import { ConfigError } from "../core/errors.ts";
+import type { NamesOf } from "../core/option-names.ts";
 import { checkSampleRate } from "../core/rates.ts";
 import { loadDsp } from "../dsp/dsp.ts";
 import { loadTestAudio, type TestAudio } from "./test-audio.ts";
@@ -32,6 +34,17 @@ export interface TwilioCallOptions {
   /** How long the caller stays after the last word. Default 1,000 ms. */
   tailMs?: number;
 }
+
+const CALL_OPTIONS: NamesOf<TwilioCallOptions> = {
+  url: 1,
+  audio: 1,
+  authToken: 1,
+  from: 1,
+  to: 1,
+  parameters: 1,
+  keys: 1,
+  tailMs: 1,
+};
 
 /** What came of it. */
 export interface TwilioCallResult {
@@ -68,6 +81,7 @@ interface Stream {
  * @throws ConfigError for wrong options; Error where the server refuses the call or answers what is no TwiML of a stream
  */
 export async function callTwilio(options: TwilioCallOptions): Promise<TwilioCallResult> {
+  checkOptionNames("callTwilio()", options, CALL_OPTIONS);
   const tailMs = checkNumber("tailMs", options.tailMs ?? 1000, 0, 3_600_000);
   const pcm = options.audio === undefined ? new Int16Array(0) : await telephonePcm(options.audio);
   const sids = { callSid: randomSid("CA"), accountSid: randomSid("AC") };

@@ -4,7 +4,9 @@
  * the real one would report as an error. Written from Twilio's documentation of Media Streams' WebSocket messages, and
  * sharing no code with the server's end. For tests.
  */
+import { checkOptionNames } from "../core/check-options.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
+import type { NamesOf } from "../core/option-names.ts";
 import { type Dsp, loadDspSync } from "../dsp/dsp.ts";
 import { type ReachedMark, TwilioPlayout } from "./twilio-playout.ts";
 
@@ -26,6 +28,15 @@ export interface TwilioLineOptions {
   /** The `<Parameter>`s of the TwiML. */
   parameters?: Readonly<Record<string, string>>;
 }
+
+const LINE_OPTIONS: NamesOf<TwilioLineOptions> = {
+  send: 1,
+  clock: 1,
+  streamSid: 1,
+  callSid: 1,
+  accountSid: 1,
+  parameters: 1,
+};
 
 /** A mark on its way back. */
 export interface ReturnedMark extends ReachedMark {
@@ -62,6 +73,7 @@ export class TwilioLine {
   #onSaid: (() => void)[] = [];
 
   constructor(options: TwilioLineOptions) {
+    checkOptionNames("TwilioLine", options, LINE_OPTIONS);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.streamSid = options.streamSid ?? randomSid("MZ");

@@ -1,6 +1,8 @@
 /** `attach`: a voice server beside whatever else an HTTP server does. */
+import { show } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
 import { pathOf } from "./http-answers.ts";
+import { checkAttachNames } from "./option-names.ts";
 import { httpUrlOf, portOf, type RunningServer, urlOf } from "./running-server.ts";
 import type { ServerOptions, WorkerServerOptions } from "./server-options.ts";
 import { type HttpServerLike, routeUpgrades } from "./upgrade-routes.ts";
@@ -21,6 +23,8 @@ export function attach(
   httpServer: HttpServerLike,
   options: ServerOptions | WorkerServerOptions,
 ): RunningServer | Promise<RunningServer> {
+  checkHttpServer(httpServer);
+  checkAttachNames(options);
   if (typeof options.metrics === "object" && options.metrics.port !== undefined) {
     throw new ConfigError("ERR_CONFIG", "attach() opens no port for metrics.", {
       hint: "Leave metrics.port out, and hand the requests for metrics.path on to answer().",
@@ -28,6 +32,18 @@ export function attach(
   }
   const voice = new VoiceServer(options);
   return options.workers === undefined ? attached(httpServer, voice) : attachedLater(httpServer, voice);
+}
+
+/** In plain JavaScript nobody else says that it is none. */
+function checkHttpServer(given: unknown): void {
+  const isServer =
+    typeof given === "object" &&
+    given !== null &&
+    ["on", "off", "address", "listenerCount"].every((name) => typeof Reflect.get(given, name) === "function");
+  if (isServer) return;
+  throw new ConfigError("ERR_CONFIG", `attach() was given ${show(given)}; expected an HTTP server.`, {
+    hint: "Pass what createServer() of node:http or node:https returned: attach(httpServer, { handler }).",
+  });
 }
 
 async function attachedLater(httpServer: HttpServerLike, voice: VoiceServer): Promise<RunningServer> {

@@ -1,7 +1,9 @@
 /** The HTTP or HTTPS server below `serve`: its certificate, and its patience with clients that say nothing. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
+import { checkOptionNames } from "../core/check-options.ts";
 import { ConfigError } from "../core/errors.ts";
+import type { NamesOf } from "../core/option-names.ts";
 import type { ServerLimits } from "./server-limits.ts";
 
 /** A certificate and its key, as PEM. */
@@ -12,6 +14,8 @@ export interface TlsFiles {
   /** Of the key, where it has one. */
   passphrase?: string;
 }
+
+const TLS_FILES: NamesOf<TlsFiles> = { cert: 1, key: 1, passphrase: 1 };
 
 /** How often the time-outs are looked at. */
 const LOOK_MS = 500;
@@ -34,6 +38,7 @@ export function createListener(
     maxHeaderSize: MAX_HEADER_BYTES,
   };
   if (tls === undefined) return createServer(patience, onRequest);
+  checkOptionNames("tls", tls, TLS_FILES);
   const { passphrase } = tls;
   const files = { cert: pem(tls.cert), key: pem(tls.key), ...(passphrase !== undefined && { passphrase }) };
   try {

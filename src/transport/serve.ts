@@ -6,8 +6,10 @@ import { consoleLogger, containedLogger } from "../core/logger.ts";
 import { loadDsp } from "../dsp/node-dsp.ts";
 import { openPlayground } from "../playground/server/open-playground.ts";
 import { answerRequest, pathOf } from "./http-answers.ts";
-import { createListener, type TlsFiles } from "./listener.ts";
+import type { ListenOptions } from "./listen-options.ts";
+import { createListener } from "./listener.ts";
 import { createMetricsListener } from "./monitoring/metrics-listener.ts";
+import { checkServeNames } from "./option-names.ts";
 import { playgroundInfo } from "./playground-info.ts";
 import { httpUrlOf, portOf, type RunningServer, urlOf } from "./running-server.ts";
 import type { ServerOptions, WorkerServerOptions } from "./server-options.ts";
@@ -20,21 +22,6 @@ export type ServeOptions = ServerOptions & ListenOptions;
 /** Options of `serve` for handlers that run in worker threads. */
 export type WorkerServeOptions = WorkerServerOptions & ListenOptions;
 
-/** Where to listen. */
-export interface ListenOptions {
-  /** TCP port; 0 takes a free one. Default 8765. */
-  port?: number;
-  /**
-   * Address to listen on. Default `"127.0.0.1"`, this machine alone: without `auth` everybody may connect, so opening it
-   * to a network is a choice to be made (`"0.0.0.0"`), with `tls` or behind a proxy that speaks TLS.
-   */
-  host?: string;
-  /** Speaks TLS (`wss://`) with this certificate. */
-  tls?: TlsFiles;
-  /** Shows browsers a page at `/` to talk to this server with; see docs/playground.md. Default false. */
-  playground?: boolean;
-}
-
 const DEFAULT_PORT = 8765;
 
 /**
@@ -43,6 +30,7 @@ const DEFAULT_PORT = 8765;
  *   `ERR_RATE`; WasmError; VoxwireError `ERR_HANDLER`, `ERR_WORKER` where workers cannot load their modules
  */
 export async function serve(options: ServeOptions | WorkerServeOptions): Promise<RunningServer> {
+  checkServeNames(options);
   const port = checkInteger("port", options.port ?? DEFAULT_PORT, 0, 65535);
   const host = checkHost(options.host ?? "127.0.0.1");
   const voice = new VoiceServer({ ...options, dsp: options.dsp ?? (await loadDsp()) });

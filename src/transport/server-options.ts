@@ -1,6 +1,7 @@
 /** Options of `serve` and `attach`, their defaults and checks. */
 import { g722, type StreamCodec } from "../codec/audio/stream-codec.ts";
 import { checkInteger, show } from "../core/check.ts";
+import { CLOCK_METHODS, checkMethods } from "../core/check-options.ts";
 import type { Clock } from "../core/clock.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { SessionLimits } from "../core/limits.ts";
@@ -22,7 +23,12 @@ import {
 import { type ServerLimits, serverLimits } from "./server-limits.ts";
 import type { ServerEvents } from "./session-registry.ts";
 import { type CheckedTwilioOptions, checkTwilioOptions, type TwilioOptions } from "./twilio-options.ts";
-import { checkWorkers, type WorkerHandlerOptions, type WorkerOptions } from "./workers/worker-options.ts";
+import {
+  checkWorkers,
+  type MountedModule,
+  type WorkerHandlerOptions,
+  type WorkerOptions,
+} from "./workers/worker-options.ts";
 
 /** The wire's rate where neither client, handler nor server names one. */
 const DEFAULT_SAMPLE_RATE = 24_000;
@@ -55,6 +61,13 @@ export type MountedHandler = HandlerSettings &
     | { handler: HandlerSource<Int16Array>; sampleFormat?: "int16" }
     | { handler: HandlerSource<Float32Array>; sampleFormat: "float32" }
   );
+
+/** A handler with settings of its own. A handler has `receive`; a function is a source itself. */
+export function isMounted<T extends MountedHandler | MountedModule>(
+  given: T | HandlerSource | URL | string,
+): given is T {
+  return typeof given === "object" && given !== null && "handler" in given && !("receive" in given);
+}
 
 /** What `serve` and `attach` both take. */
 export type ServerOptions = ServerSettings & HandlerOptions;
@@ -127,6 +140,7 @@ export interface CheckedOptions {
 
 /** The options with their defaults; `ConfigError` names what is wrong. Rates are checked with the handler. */
 export function checkOptions(options: ServerOptions | WorkerServerOptions): CheckedOptions {
+  checkParts(options);
   const twilio = checkTwilioOptions(options.twilio);
   return {
     path: checkPath("path", options.path ?? ""),
@@ -147,6 +161,25 @@ export function checkOptions(options: ServerOptions | WorkerServerOptions): Chec
     allowedOrigins: checkOrigins(options.allowOrigin ?? []),
     workers: options.workers === undefined ? undefined : checkWorkers(options.workers),
   };
+}
+
+/** What the options hold that was made elsewhere. */
+function checkParts({ logger, clock, dsp, network, onSession, onEnd }: ServerSettings): void {
+  checkMethods("logger", logger, ["info", "warn", "error"], "Pass pino, console, or leave it out.");
+  checkMethods("clock", clock, CLOCK_METHODS, "Pass systemClock or a VirtualClock, or leave it out.");
+  checkMethods(
+    "dsp",
+    dsp,
+    ["createResampler", "createMessageReader"],
+    "Pass what loadDsp() of voxwire gave.",
+  );
+  checkMethods("network", network, ["open"], "Pass what createNetwork() of voxwire/network gave.");
+  for (const [name, hook] of Object.entries({ onSession, onEnd })) {
+    if (hook === undefined || typeof hook === "function") continue;
+    throw new ConfigError("ERR_CONFIG", `${name} is ${show(hook)}; expected a function.`, {
+      hint: `Write ${name}: (session) => { ... }.`,
+    });
+  }
 }
 
 function checkCodecs(codecs: unknown): readonly StreamCodec[] {

@@ -9,9 +9,13 @@ import type { HandlerMount } from "./connection-context.ts";
 import type { HandlerSettings } from "./handler-settings.ts";
 import type { ServerProtocol } from "./protocol/server-dialect.ts";
 import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
-import type { CheckedOptions, MountedHandler, ServerOptions, WorkerServerOptions } from "./server-options.ts";
+import {
+  type CheckedOptions,
+  isMounted,
+  type ServerOptions,
+  type WorkerServerOptions,
+} from "./server-options.ts";
 import { isModuleSource, moduleWithoutWorkers } from "./workers/handler-module.ts";
-import type { MountedModule } from "./workers/worker-options.ts";
 
 /** One route. */
 export interface ServerRoute {
@@ -87,11 +91,4 @@ function mount(
     frameMs: frameMs ?? checked.frameMs,
     jitter: checkJitter(settings.jitter),
   };
-}
-
-/** A handler with settings of its own. A handler has `receive`; a function is a source itself. */
-function isMounted<T extends MountedHandler | MountedModule>(
-  given: T | HandlerSource | URL | string,
-): given is T {
-  return typeof given === "object" && given !== null && "handler" in given && !("receive" in given);
 }

@@ -7,7 +7,9 @@
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { checkNumber, show } from "../core/check.ts";
+import { checkOptionNames } from "../core/check-options.ts";
 import { ConfigError } from "../core/errors.ts";
+import type { NamesOf } from "../core/option-names.ts";
 
 /** What the signature covers beside the claims, so that it is good for nothing else signed with the same secret. */
 const CONTEXT = "voxwire.token.1.";
@@ -52,9 +54,17 @@ export interface VerifyOptions {
   nowMs?: number;
 }
 
+const TOKEN_OPTIONS: NamesOf<TokenOptions> = { secret: 1, id: 1, params: 1, ttlMs: 1, nowMs: 1 };
+const VERIFY_OPTIONS: NamesOf<VerifyOptions> = { secret: 1, nowMs: 1 };
+
 /** Makes a token. @throws ConfigError for a short secret or a bad time to live */
 export function createToken(options: TokenOptions): string {
+  checkOptionNames("createToken()", options, TOKEN_OPTIONS);
   const { id, params, ttlMs = DEFAULT_TTL_MS, nowMs = Date.now() } = options;
+  if (id !== undefined && typeof id !== "string") throw notText("id", id);
+  for (const [name, value] of Object.entries(params ?? {})) {
+    if (typeof value !== "string") throw notText(`params.${name}`, value);
+  }
   checkNumber("ttlMs", ttlMs, 1, 10 * 365 * 86_400_000);
   const claims = Buffer.from(JSON.stringify({ id, params, exp: Math.round(nowMs + ttlMs) }));
   const body = claims.toString("base64url");
@@ -74,8 +84,10 @@ export function createToken(options: TokenOptions): string {
  * @throws ConfigError for a short secret
  */
 export function verifyToken(token: string | undefined, options: VerifyOptions): TokenClaims | TokenRefusal {
+  checkOptionNames("verifyToken()", options, VERIFY_OPTIONS);
   const secrets = secretsOf(options.secret);
   if (token === undefined || token === "") return refusal("missing");
+  if (typeof token !== "string") return refusal("malformed");
   const [body = "", signature = "", ...more] = token.length > MAX_TOKEN_LENGTH ? [] : token.split(".");
   if (more.length > 0 || !/^[\w-]+$/.test(body) || !/^[\w-]{43}$/.test(signature))
     return refusal("malformed");
@@ -111,6 +123,12 @@ function checkSecret(secret: string | Uint8Array): string | Uint8Array {
   const bytes = isText ? Buffer.byteLength(secret) : secret.length;
   if (bytes < MIN_SECRET_BYTES) throw noSecret(`${bytes} bytes long`);
   return secret;
+}
+
+function notText(name: string, value: unknown): ConfigError {
+  return new ConfigError("ERR_CONFIG", `${name} is ${show(value)}; expected text.`, {
+    hint: "Tokens hold strings: write numbers as text.",
+  });
 }
 
 function noSecret(seen: string): ConfigError {

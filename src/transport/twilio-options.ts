@@ -1,6 +1,8 @@
 /** Options of telephone calls through Twilio, with their checks. */
 import { show } from "../core/check.ts";
+import { checkOptionNames } from "../core/check-options.ts";
 import { ConfigError } from "../core/errors.ts";
+import type { NamesOf } from "../core/option-names.ts";
 import { checkPath } from "./check-path.ts";
 import { checkPublicUrl } from "./public-url.ts";
 
@@ -36,8 +38,11 @@ export interface CheckedTwilioOptions {
   readonly parameters: ((call: CallParameters) => CallParameters | Promise<CallParameters>) | undefined;
 }
 
+const TWILIO_OPTIONS: NamesOf<TwilioOptions> = { authToken: 1, publicUrl: 1, incomingPath: 1, parameters: 1 };
+
 /** @throws ConfigError */
 export function checkTwilioOptions(options: TwilioOptions = {}): CheckedTwilioOptions {
+  checkOptionNames("twilio", options, TWILIO_OPTIONS);
   const { authToken = [], publicUrl, incomingPath = "/telephone/incoming", parameters } = options;
   const authTokens: readonly unknown[] = Array.isArray(authToken) ? authToken : [authToken];
   if (!authTokens.every((token) => typeof token === "string" && token !== "")) {

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { describeError } from "../../src/cli/describe-error.ts";
-import { nearest } from "../../src/cli/nearest.ts";
 import { VoxwireError } from "../../src/core/errors.ts";
+import { nearest } from "../../src/core/nearest.ts";
 import { SPEECH, voxwire, voxwireHere, withFolder } from "./run-cli.ts";
 
 const url = ["--url", "ws://127.0.0.1:1"];

@@ -13,7 +13,7 @@ import {
   tokenAuth,
   VirtualClock,
 } from "../../src/server.ts";
-import type { ListenOptions } from "../../src/transport/serve.ts";
+import type { ListenOptions } from "../../src/transport/listen-options.ts";
 import type { ServerSettings } from "../../src/transport/server-options.ts";
 import { RawClient, withServer } from "./raw-client.ts";
 import { refusal } from "./refusal.ts";

@@ -1,7 +1,7 @@
 /** Finds the file that a mistyped path may have meant. */
 import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../core/nearest.ts";
 
 /** The file next to `file` whose name is closest, with one of these extensions; as a path from the working directory. */
 export async function nearestFile(file: string, extensions: readonly string[]): Promise<string | undefined> {

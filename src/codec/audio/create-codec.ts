@@ -1,6 +1,7 @@
 /** Encoders and decoders by name. */
 import { checkOneOf } from "../../core/check.ts";
 import { ConfigError } from "../../core/errors.ts";
+import { expectOptions, type NamesOf } from "../../core/option-names.ts";
 import { checkSampleRate } from "../../core/rates.ts";
 import { engineOf, type Formats } from "../../dsp/formats.ts";
 import type { G711Convention } from "../../dsp/g711.ts";
@@ -19,6 +20,8 @@ export interface CodecOptions {
   /** Of the encoders of G.711; default `"g191"`. */
   convention?: G711Convention;
 }
+
+const CODEC_OPTIONS: NamesOf<CodecOptions> = { codec: 1, sampleRate: 1, convention: 1 };
 
 const BUILT_IN = ["pcmu", "pcma", "pcm16", "g722"] as const;
 
@@ -44,7 +47,8 @@ export function createDecoder(dsp: Formats, options: CodecOptions): AudioDecoder
   return new G711Decoder(dsp, options.codec, sampleRate);
 }
 
-function rateOf({ codec, sampleRate }: CodecOptions): number {
+function rateOf(options: CodecOptions): number {
+  const { codec, sampleRate } = expectOptions("A codec", options, CODEC_OPTIONS);
   checkOneOf("codec", codec, BUILT_IN);
   const rate = checkSampleRate("sampleRate", sampleRate ?? (codec === "g722" ? 16000 : 8000));
   if (codec === "g722" && rate !== 16000) {

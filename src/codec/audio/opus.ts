@@ -1,6 +1,7 @@
 /** Opus (RFC 6716) as a codec of `serve` and `connect`, and by itself. */
 import { checkInteger, checkOneOf } from "../../core/check.ts";
 import { ConfigError } from "../../core/errors.ts";
+import { expectOptions, type NamesOf } from "../../core/option-names.ts";
 import type { Formats } from "../../dsp/formats.ts";
 import {
   type DecoderHandle,
@@ -30,6 +31,16 @@ export interface OpusOptions {
   /** Default true: as many bits as a frame needs, `bitrate` on average. */
   vbr?: boolean;
 }
+
+const OPUS_OPTIONS: NamesOf<OpusOptions> = {
+  bitrate: 1,
+  complexity: 1,
+  fec: 1,
+  packetLossPercent: 1,
+  dtx: 1,
+  application: 1,
+  vbr: 1,
+};
 
 /** Opus, loaded. Mono. */
 export interface OpusCodec extends StreamCodec {
@@ -103,7 +114,8 @@ async function kindOf(
   return { encoders, decoders };
 }
 
-function checkOptions(options: OpusOptions): Required<OpusOptions> {
+function checkOptions(given: OpusOptions): Required<OpusOptions> {
+  const options = expectOptions("loadOpus()", given, OPUS_OPTIONS);
   const bitrate = options.bitrate ?? 24_000;
   return {
     bitrate:

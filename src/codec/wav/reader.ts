@@ -1,6 +1,7 @@
 /** Reads WAV from bytes in pieces of any length, in constant memory. No latency but for a sample frame cut in two. */
 import { checkOneOf } from "../../core/check.ts";
 import { CodecError } from "../../core/errors.ts";
+import { expectOptions, type NamesOf } from "../../core/option-names.ts";
 import type { SampleArray, SampleFormat } from "../../core/types.ts";
 import type { Formats } from "../../dsp/formats.ts";
 import type { FileWarning, WavFormat } from "./format.ts";
@@ -18,6 +19,8 @@ export interface WavReaderOptions {
   totalBytes?: number;
 }
 
+const READER_OPTIONS: NamesOf<WavReaderOptions> = { sampleFormat: 1, totalBytes: 1 };
+
 /** A WAV file on its way from bytes to samples. */
 export class WavReader<S extends SampleArray = Float32Array> {
   readonly #formats: Formats;
@@ -33,6 +36,7 @@ export class WavReader<S extends SampleArray = Float32Array> {
 
   constructor(formats: Formats, options: WavReaderOptions = {}) {
     this.#formats = formats;
+    expectOptions("WavReader", options, READER_OPTIONS);
     const sampleFormat = checkOneOf("sampleFormat", options.sampleFormat ?? "float32", ["float32", "int16"]);
     this.#isFloat = sampleFormat === "float32";
     this.#totalBytes = options.totalBytes;

@@ -1,6 +1,7 @@
 /** Writes WAV in pieces: bytes out, whoever calls puts them into a file. */
 import { checkInteger, checkOneOf } from "../../core/check.ts";
 import { CodecError, ConfigError } from "../../core/errors.ts";
+import { expectOptions, type NamesOf } from "../../core/option-names.ts";
 import type { SampleArray } from "../../core/types.ts";
 import type { Formats } from "../../dsp/formats.ts";
 import { MAX_WAV_CHANNELS, MAX_WAV_RATE, MIN_WAV_RATE, SAMPLE_BYTES, SIZE_UNKNOWN } from "./format.ts";
@@ -22,6 +23,8 @@ export interface WavWriterOptions {
   rf64?: "auto" | "never";
 }
 
+const WRITER_OPTIONS: NamesOf<WavWriterOptions> = { sampleRate: 1, channels: 1, encoding: 1, rf64: 1 };
+
 /**
  * A WAV file on its way from samples to bytes: first `header()`, then what `encode()` returns each time, then `tail()`;
  * at the end `header()` again, which then has the sizes, over the first one if the output can be gone back in.
@@ -36,7 +39,8 @@ export class WavWriter {
   #hasEnded = false;
 
   /** @throws ConfigError `ERR_CONFIG` for options out of range */
-  constructor(formats: Formats, options: WavWriterOptions) {
+  constructor(formats: Formats, given: WavWriterOptions) {
+    const options = expectOptions("WavWriter", given, WRITER_OPTIONS);
     this.#formats = formats;
     this.sampleRate = checkInteger("sampleRate", options.sampleRate, MIN_WAV_RATE, MAX_WAV_RATE);
     this.channels = checkInteger("channels", options.channels ?? 1, 1, MAX_WAV_CHANNELS);

@@ -1,6 +1,7 @@
 /** Makes resamplers: options checked, the converter for the quality behind the common interface. */
 import { checkInteger, checkOneOf } from "../../core/check.ts";
 import { ConfigError } from "../../core/errors.ts";
+import { expectOptions, type NamesOf } from "../../core/option-names.ts";
 import { checkSampleRate } from "../../core/rates.ts";
 import type { SampleArray } from "../../core/types.ts";
 import { expectSamples } from "../arguments.ts";
@@ -17,13 +18,22 @@ const MAX_CHANNELS = 64;
 /** From this length on, longer blocks are worth their tables, and that their rounding is another. */
 const LONG_SECONDS = 20;
 
+const RESAMPLER_OPTIONS: NamesOf<ResamplerOptions> = {
+  inputRate: 1,
+  outputRate: 1,
+  quality: 1,
+  phase: 1,
+  channels: 1,
+};
+
 const qualities: readonly ResamplerQuality[] = ["voice", "high", "best"];
 
 /**
  * @param isLong delay does not matter, and the signal is long: blocks may be too
  * @throws ConfigError `ERR_RATE`, `ERR_CONFIG`; WasmError `ERR_ARENA_FULL`
  */
-export function createResampler(engine: Engine, options: ResamplerOptions, isLong = false): Resampler {
+export function createResampler(engine: Engine, given: ResamplerOptions, isLong = false): Resampler {
+  const options = expectOptions("createResampler()", given, RESAMPLER_OPTIONS);
   const inputRate = checkSampleRate("inputRate", options.inputRate);
   const outputRate = checkSampleRate("outputRate", options.outputRate);
   const quality = checkOneOf("quality", options.quality ?? "voice", qualities);
@@ -58,11 +68,8 @@ export function createResampler(engine: Engine, options: ResamplerOptions, isLon
 }
 
 /** All of a signal at once: exactly ceil(n * outputRate / inputRate) samples per channel, the caller's own. */
-export function resampleWhole<S extends SampleArray>(
-  engine: Engine,
-  samples: S,
-  options: ResamplerOptions,
-): S {
+export function resampleWhole<S extends SampleArray>(engine: Engine, samples: S, given: ResamplerOptions): S {
+  const options = expectOptions("resample()", given, RESAMPLER_OPTIONS);
   expectSamples(samples, "samples");
   const seconds = samples.length / (options.channels ?? 1) / options.inputRate;
   const resampler = createResampler(engine, options, seconds >= LONG_SECONDS);

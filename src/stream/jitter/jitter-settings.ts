@@ -2,6 +2,7 @@
 import type { StreamCodec } from "../../codec/audio/stream-codec.ts";
 import { checkNumber, show } from "../../core/check.ts";
 import { ConfigError } from "../../core/errors.ts";
+import { expectOptions, type NamesOf } from "../../core/option-names.ts";
 
 /** Settings of a jitter buffer; `true` in their place stands for all defaults. */
 export interface JitterSettings {
@@ -10,6 +11,8 @@ export interface JitterSettings {
   /** Delay outside the buffer that the listener has as well, in ms. Default: 50, or what is measured. */
   networkMs?: number;
 }
+
+const JITTER_SETTINGS: NamesOf<JitterSettings> = { maxDelayMs: 1, networkMs: 1 };
 
 /** Rates at which there is a jitter buffer, in Hz. */
 export const JITTER_RATES: readonly number[] = [8000, 16000, 24000, 48000];
@@ -42,6 +45,7 @@ export function checkJitter(jitter: boolean | JitterSettings | undefined): Jitte
       hint: "Write jitter: true, or { maxDelayMs: 300 }.",
     });
   }
+  expectOptions("jitter", jitter, JITTER_SETTINGS);
   if (jitter.maxDelayMs !== undefined) checkNumber("jitter.maxDelayMs", jitter.maxDelayMs, 40, 2000);
   if (jitter.networkMs !== undefined) checkNumber("jitter.networkMs", jitter.networkMs, 0, 2000);
   return jitter;

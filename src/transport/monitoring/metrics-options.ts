@@ -1,6 +1,8 @@
 /** The option `metrics`, and its checks. */
 import { checkInteger, show } from "../../core/check.ts";
+import { checkOptionNames } from "../../core/check-options.ts";
 import { ConfigError } from "../../core/errors.ts";
+import type { NamesOf } from "../../core/option-names.ts";
 import { checkPath } from "../check-path.ts";
 import type { PromRegister } from "./prom-client.ts";
 
@@ -27,14 +29,15 @@ export interface CheckedMetrics {
   readonly register: PromRegister | undefined;
 }
 
+const METRICS_OPTIONS: NamesOf<MetricsOptions> = { path: 1, port: 1, host: 1, register: 1 };
+
 /** Undefined where there are to be no metrics. @throws ConfigError */
 export function checkMetrics(options: boolean | MetricsOptions | undefined): CheckedMetrics | undefined {
   if (options === undefined || options === false) return undefined;
   const given: unknown = options;
-  if (given !== true && (typeof given !== "object" || given === null)) {
-    throw new ConfigError("ERR_CONFIG", `metrics is ${show(given)}; expected true or an object.`, {
-      hint: "Write metrics: true, or metrics: { port: 9464 } for a port of their own.",
-    });
+  if (given !== true) {
+    if (typeof given === "object" && given !== null) checkOptionNames("metrics", given, METRICS_OPTIONS);
+    else throw notMetrics(given);
   }
   const { path = "/metrics", port, host = "127.0.0.1", register } = options === true ? {} : options;
   return {
@@ -43,4 +46,10 @@ export function checkMetrics(options: boolean | MetricsOptions | undefined): Che
     host,
     register,
   };
+}
+
+function notMetrics(given: unknown): ConfigError {
+  return new ConfigError("ERR_CONFIG", `metrics is ${show(given)}; expected true or an object.`, {
+    hint: "Write metrics: true, or metrics: { port: 9464 } for a port of their own.",
+  });
 }

@@ -3,6 +3,7 @@
  *
  * Nothing a server sends makes the decoder throw: what it cannot read is `malformed`, what it does not know `unknown`.
  */
+import { ConfigError } from "../../core/errors.ts";
 import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from "../../core/rates.ts";
 import { type ResumedGap, type ResumeState, readResumed, resumeMember } from "./client-resume.ts";
 import type { PayloadReader } from "./fastrtc-client-media.ts";
@@ -93,9 +94,14 @@ export function encodeMark(name: string): string {
   return JSON.stringify({ event: "mark", mark: { name } });
 }
 
-/** Gives the handler values beside audio. May throw: the values are the caller's. */
+/** Gives the handler values beside audio. @throws ConfigError `ERR_CONFIG` for what JSON cannot write */
 export function encodeInput(values: readonly unknown[]): string {
-  return JSON.stringify({ event: "input", input: values });
+  try {
+    return JSON.stringify({ event: "input", input: values });
+  } catch (cause) {
+    const hint = "Pass plain objects, lists, strings, numbers, booleans or null.";
+    throw new ConfigError("ERR_CONFIG", "JSON cannot write this input.", { hint, cause });
+  }
 }
 
 /** Answers `clear`. */

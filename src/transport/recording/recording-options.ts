@@ -1,7 +1,9 @@
 /** The option `recording`, and its checks. */
 import type { Writable } from "node:stream";
 import { checkNumber, show } from "../../core/check.ts";
+import { checkOptionNames } from "../../core/check-options.ts";
 import { ConfigError } from "../../core/errors.ts";
+import type { NamesOf } from "../../core/option-names.ts";
 import type { MaybePromise } from "../../stream/handler.ts";
 import { checkJitter, type JitterSettings } from "../../stream/jitter/jitter-settings.ts";
 import type { JitterStats } from "../../stream/jitter/jitter-stats.ts";
@@ -52,9 +54,19 @@ export interface CheckedRecording extends Omit<RecordingOptions, "jitter"> {
   readonly maxMs: number;
 }
 
+const RECORDING_OPTIONS: NamesOf<RecordingOptions> = {
+  dir: 1,
+  stream: 1,
+  consent: 1,
+  maxMs: 1,
+  jitter: 1,
+  onRecorded: 1,
+};
+
 /** @throws ConfigError */
 export function checkRecording(options: RecordingOptions | undefined): CheckedRecording | undefined {
   if (options === undefined) return undefined;
+  checkOptionNames("recording", options, RECORDING_OPTIONS);
   const { dir, stream, consent, maxMs = DEFAULT_MAX_MS } = options;
   if ((dir === undefined) === (stream === undefined)) {
     throw new ConfigError("ERR_CONFIG", "recording needs either dir or stream.", {

@@ -1,6 +1,8 @@
 /** Options for handlers that run in worker threads. */
 import { checkInteger, show } from "../../core/check.ts";
+import { checkOptionNames } from "../../core/check-options.ts";
 import { ConfigError } from "../../core/errors.ts";
+import type { NamesOf } from "../../core/option-names.ts";
 import type { SampleFormat } from "../../core/types.ts";
 import type { HandlerSettings } from "../handler-settings.ts";
 import type { HandlerModuleSource } from "./handler-module.ts";
@@ -35,6 +37,8 @@ export interface WorkerOptions {
   maxHeapMb?: number;
 }
 
+const WORKER_OPTIONS: NamesOf<WorkerOptions> = { count: 1, maxHeapMb: 1 };
+
 /** The same, checked; a number is a count. */
 export function checkWorkers(workers: unknown): WorkerOptions {
   if (typeof workers === "number") return { count: checkInteger("workers", workers, 1, 64) };
@@ -43,6 +47,7 @@ export function checkWorkers(workers: unknown): WorkerOptions {
       hint: "Write workers: 2, or workers: { count: 2, maxHeapMb: 512 }.",
     });
   }
+  checkOptionNames("workers", workers, WORKER_OPTIONS);
   const { count, maxHeapMb } = workers as Partial<WorkerOptions>;
   return {
     count: checkInteger("workers.count", count, 1, 64),

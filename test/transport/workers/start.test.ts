@@ -47,7 +47,7 @@ test("attach() with workers: a server once they have loaded, beside what else th
   const http = createServer((_, response) => response.end("own"));
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const { port } = http.address() as AddressInfo;
-  const settings = { ...COMMON, workers: 1 };
+  const { port: _, ...settings } = { ...COMMON, workers: 1 };
   const voice = await attach(http, { ...settings, path: "/voice", handler: handlers() });
   try {
     assert.is(voice.port, port);
