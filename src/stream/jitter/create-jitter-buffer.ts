@@ -1,6 +1,7 @@
 /** The jitter buffer: packets in, as a network brings them; samples out, as a clock wants them. */
 import { checkInteger, checkNumber, checkOneOf } from "../../core/check.ts";
 import { ConfigError } from "../../core/errors.ts";
+import { expectOptions, type NamesOf } from "../../core/option-names.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
 import type { Concealer } from "../concealment/concealer.ts";
 import { createConcealer } from "../concealment/create-concealer.ts";
@@ -45,6 +46,16 @@ export interface JitterBufferOptions {
   /** The most that the buffer may delay, in ms; what would be later is left out. 40 to 2,000, default 600. */
   maxDelayMs?: number;
 }
+
+const BUFFER_OPTIONS: NamesOf<JitterBufferOptions> = {
+  sampleRate: 1,
+  frameMs: 1,
+  codec: 1,
+  decoder: 1,
+  comfortNoise: 1,
+  networkMs: 1,
+  maxDelayMs: 1,
+};
 
 /** One packet. */
 export interface JitterPacket {
@@ -96,7 +107,8 @@ export class JitterBuffer {
   #startsMs = 0;
   #transitMs = 0;
 
-  constructor(dsp: Dsp, options: JitterBufferOptions) {
+  constructor(dsp: Dsp, given: JitterBufferOptions) {
+    const options = expectOptions("createJitterBuffer()", given, BUFFER_OPTIONS);
     const { sampleRate, frameMs, frameSamples } = frameShape(options);
     this.sampleRate = sampleRate;
     this.frameMs = frameMs;
@@ -145,9 +157,14 @@ export class JitterBuffer {
     });
   }
 
-  /** Takes a packet in; what cannot be used is counted. */
+  /** Takes a packet in; what cannot be used, and what is no packet at all, is counted: `packetsMalformed`. */
   push(packet: JitterPacket): void {
-    const { sequence, timestamp, payload, arrivalMs } = packet;
+    // of no type's making: what comes from a network is often handed on as it came
+    const { sequence, timestamp, payload, arrivalMs } = packet ?? NO_PACKET;
+    if (!(payload instanceof Uint8Array)) {
+      this.#refuse();
+      return;
+    }
     const index = this.#admit(sequence, timestamp, arrivalMs);
     if (index < 0) return;
     const packets = this.#packets;
@@ -164,6 +181,10 @@ export class JitterBuffer {
    * @param samples `frameSamples` of them; fewer, as a sender's last frame before a pause may have, are filled up
    */
   pushSamples(samples: Int16Array, sequence: number, timestamp: number, arrivalMs: number): void {
+    if (!(samples instanceof Int16Array)) {
+      this.#refuse();
+      return;
+    }
     const index = this.#admit(sequence, timestamp, arrivalMs);
     if (index < 0) return;
     if (samples.length === 0 || samples.length > this.frameSamples) {
@@ -181,6 +202,10 @@ export class JitterBuffer {
    * and is heard so, until something else comes. Without `comfortNoise` it is counted as malformed.
    */
   pushNoise(payload: Uint8Array, sequence: number, timestamp: number, arrivalMs: number): void {
+    if (!(payload instanceof Uint8Array)) {
+      this.#refuse();
+      return;
+    }
     const index = this.#admit(sequence, timestamp, arrivalMs);
     if (index < 0) return;
     if (this.#noise?.keep(index, payload) === true) {
@@ -246,12 +271,19 @@ export class JitterBuffer {
     this.#stage.dispose();
   }
 
+  /** What is no packet. */
+  #refuse(): void {
+    if (this.#isDisposed) return;
+    this.#counters.packetsReceived++;
+    this.#counters.packetsMalformed++;
+  }
+
   /** Where in the store a packet's frame goes, or -1 where it is of no use: counted. */
   #admit(sequence: number, timestamp: number, arrivalMs: number): number {
     if (this.#isDisposed) return -1;
     const counters = this.#counters;
     counters.packetsReceived++;
-    if (!Number.isFinite(arrivalMs)) {
+    if (!Number.isFinite(arrivalMs) || !isCount(sequence) || !isCount(timestamp)) {
       counters.packetsMalformed++;
       return -1;
     }
@@ -344,6 +376,13 @@ export class JitterBuffer {
     }
     this.#transitMs = transitMs;
   }
+}
+
+const NO_PACKET = { sequence: 0, timestamp: 0, payload: undefined, arrivalMs: 0 };
+
+/** A number, or nothing, which counts as 0: but no BigInt, such as a DataView gives. */
+function isCount(value: unknown): boolean {
+  return typeof value === "number" || value === undefined;
 }
 
 function checkDecoder(decoder: PacketDecoder | undefined, sampleRate: number): void {

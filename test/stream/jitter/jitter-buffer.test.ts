@@ -258,6 +258,45 @@ test("times that are no numbers harm nothing", () => {
   buffer.dispose();
 });
 
+test("what is no packet is counted as malformed, and what comes after it is played", () => {
+  const sound = voice(1);
+  const payload = payloadOf(sound, 0);
+  const good = { sequence: 0, timestamp: 0, payload, arrivalMs: 0 };
+  for (const codec of ["pcm16", "pcmu"] as const) {
+    const buffer = createJitterBuffer(dsp, { sampleRate: 8000, codec, comfortNoise: true });
+    // biome-ignore lint/suspicious/noExplicitAny: what comes from a network is often handed on as it came
+    const { pushed }: any = { pushed: buffer };
+    const bad = [
+      null,
+      undefined,
+      5,
+      "packet",
+      {},
+      { ...good, payload: undefined },
+      { ...good, payload: null },
+      { ...good, payload: "text" },
+      { ...good, payload: [1, 2] },
+      { ...good, payload: payload.buffer },
+      { ...good, payload: sound },
+      { ...good, sequence: 5n },
+      { ...good, sequence: Symbol("5") },
+      { ...good, timestamp: 5n },
+      { ...good, arrivalMs: 5n },
+      { ...good, arrivalMs: undefined },
+    ];
+    for (const packet of bad) pushed.push(packet);
+    for (const samples of [null, undefined, 5, [], payload]) pushed.pushSamples(samples, 0, 0, 0);
+    for (const noise of [null, undefined, 5, [], sound]) pushed.pushNoise(noise, 0, 0, 0);
+    assert.is(buffer.stats.packetsMalformed, bad.length + 10);
+    assert.is(buffer.stats.packetsReceived, bad.length + 10);
+    buffer.pushSamples(sound, 0, 0, 0);
+    buffer.pull(new Int16Array(N), 600);
+    assert.is(buffer.stats.packetsDiscarded, 0);
+    assert.is(buffer.stats.jitterBufferEmittedCount, N);
+    buffer.dispose();
+  }
+});
+
 test("dispose gives the memory back", () => {
   const engine = loadDspSync();
   const before = engine.memory;
