@@ -15,6 +15,7 @@ import {
   type StartMessage,
 } from "./protocol/client-message.ts";
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
+import { tooLong } from "./protocol/long-message.ts";
 import type { ServerDialect } from "./protocol/server-dialect.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { ServerLimits } from "./server-limits.ts";
@@ -224,8 +225,8 @@ export class MessageIntake implements MessageTaker {
   /** What is wrong with a message that is no media, whatever it says. */
   #faultOf(data: Uint8Array): Fault | undefined {
     const { maxJsonDepth, maxControlBytes } = this.#bounds;
-    if (isDeeperThan(data, maxJsonDepth)) return tooDeep(maxJsonDepth);
-    return data.length > maxControlBytes ? tooLong(data.length, maxControlBytes) : undefined;
+    if (data.length > maxControlBytes) return tooLong(data.length, maxControlBytes);
+    return isDeeperThan(data, maxJsonDepth) ? tooDeep(maxJsonDepth) : undefined;
   }
 
   /** Whether the client keeps to its rate; else the message is dropped, and the client told. */
@@ -266,15 +267,6 @@ function tooDeep(maxDepth: number): Fault {
     CLOSE_CODES.badPayload,
     `A text message is JSON nested deeper than ${maxDepth}.`,
     'Send one flat JSON object per message, for example {"event":"ping"}.',
-  );
-}
-
-function tooLong(bytes: number, maxBytes: number): Fault {
-  return fault(
-    "ERR_TOO_BIG",
-    CLOSE_CODES.tooBig,
-    `A message that is no media has ${bytes} bytes; at most ${maxBytes} are taken.`,
-    "Send less in one message.",
   );
 }
 

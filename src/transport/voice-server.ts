@@ -3,9 +3,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Server, WebSocketServer } from "ws";
 import type { StreamCodec } from "../codec/audio/stream-codec.ts";
+import { checkOptionNames } from "../core/check-options.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { sessionLimits } from "../core/limits.ts";
 import { consoleLogger, containedLogger } from "../core/logger.ts";
+import type { NamesOf } from "../core/option-names.ts";
 import { type Dsp, loadDspSync } from "../dsp/node-dsp.ts";
 import { createStreamSession } from "../stream/create-session.ts";
 import { StallMonitor } from "../stream/stall-monitor.ts";
@@ -26,6 +28,7 @@ import { OutputHub } from "./output-hub.ts";
 import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
 import { Recordings } from "./recording/recordings.ts";
 import { ResumeDesk } from "./resume-desk.ts";
+import type { ServerLimits } from "./server-limits.ts";
 import {
   type CheckedOptions,
   checkOptions,
@@ -53,6 +56,8 @@ export interface CloseOptions {
   /** How long queued audio may take to leave; `limits.drainTimeoutMs` (5,000 ms) at most, which is the default. */
   drainMs?: number;
 }
+
+const CLOSE_OPTIONS: NamesOf<CloseOptions> = { drainMs: 1 };
 
 /** Serves handlers on their paths. */
 export class VoiceServer {
@@ -200,6 +205,8 @@ export class VoiceServer {
 
   /** No new sessions; queued audio leaves; handlers shut down; sockets close. Idempotent; resolves when all is done. */
   close(options: CloseOptions = {}): Promise<void> {
+    // as a listener, process.once("SIGTERM", server.close), it is called with the signal's name
+    if (typeof options === "object") checkOptionNames("close()", options, CLOSE_OPTIONS);
     const { drainTimeoutMs } = this.#context.limits;
     this.#closed ??= this.#close(Math.min(options.drainMs ?? drainTimeoutMs, drainTimeoutMs));
     return this.#closed;
@@ -275,7 +282,7 @@ function createContext(
     createSession: workers?.createSession ?? createStreamSession,
     bounds,
     room: new WaitingRoom(bounds.maxWaitingSockets, bounds.maxWaitingPerAddress),
-    codecs: createCodecs(dsp, bounds.maxMessageBytes, streamCodecs),
+    codecs: createCodecs(dsp, bounds, streamCodecs),
     slots: new FrameSlots(dsp),
     registry: new SessionRegistry(bounds.maxSessions, bounds.maxSessionsPerAddress),
     counters,
@@ -292,8 +299,8 @@ function createContext(
 }
 
 /** What every connection begins with is made now: memory that is full must show here, not in an upgrade. */
-function createCodecs(dsp: Dsp, maxMessageBytes: number, streamCodecs: readonly StreamCodec[]): SharedCodecs {
-  const codecs = new SharedCodecs(dsp, maxMessageBytes, streamCodecs);
+function createCodecs(dsp: Dsp, bounds: ServerLimits, streamCodecs: readonly StreamCodec[]): SharedCodecs {
+  const codecs = new SharedCodecs(dsp, bounds, streamCodecs);
   for (const protocol of SERVER_PROTOCOLS) protocol.openDialect(codecs);
   return codecs;
 }

@@ -36,6 +36,7 @@ import {
 } from "./fastrtc-replies.ts";
 import { MAX_MARK_LENGTH, readFastrtcMessage } from "./fastrtc-server.ts";
 import { isSampleEncoding, type WireDirection, type WireEncoding } from "./fastrtc-shapes.ts";
+import { tooLong } from "./long-message.ts";
 import type { CodecPool, ServerDialect, ServerProtocol, ServerReply } from "./server-dialect.ts";
 import {
   HeldPacketReader,
@@ -92,7 +93,7 @@ class BinaryDialect implements ServerDialect {
       case PACKET_TYPES.audio:
         return this.#readAudio(message);
       case PACKET_TYPES.control:
-        return readControl(message);
+        return this.#readControl(message);
       case PACKET_TYPES.mark:
         return readMark(message);
       case PACKET_TYPES.ping:
@@ -225,6 +226,14 @@ class BinaryDialect implements ServerDialect {
     return codec;
   }
 
+  /** Audio comes as packets, and nothing else may. */
+  #readControl(message: Uint8Array): ClientMessage {
+    const { maxControlBytes } = this.#codecs;
+    if (message.length > maxControlBytes) return tooLong(message.length, maxControlBytes);
+    const read = readFastrtcMessage(packetPayload(message));
+    return read.kind === "payload" ? MEDIA_IN_CONTROL : read;
+  }
+
   #readAudio(message: Uint8Array): ClientMessage {
     const reader = this.#reader;
     // of before the start: nobody will hear it
@@ -252,12 +261,6 @@ function withComfortNoise(agreed: WireAgreement, offer: unknown): WireAgreement 
 
 function control(text: string): Uint8Array {
   return textPacket(PACKET_TYPES.control, text);
-}
-
-/** Audio comes as packets, and nothing else may. */
-function readControl(message: Uint8Array): ClientMessage {
-  const read = readFastrtcMessage(packetPayload(message));
-  return read.kind === "payload" ? MEDIA_IN_CONTROL : read;
 }
 
 function readMark(message: Uint8Array): ClientMessage {

@@ -24,6 +24,7 @@ import {
   sampleEncodingOf,
   type WireDirection,
 } from "./fastrtc-shapes.ts";
+import { refuseLong } from "./long-message.ts";
 import type { CodecPool, ServerDialect, ServerProtocol, ServerReply } from "./server-dialect.ts";
 
 export const fastrtcProtocol: ServerProtocol = {
@@ -61,6 +62,8 @@ class FastrtcDialect implements ServerDialect {
   read(message: Uint8Array, isBinary: boolean): ClientMessage {
     if (isBinary) return BINARY;
     if (this.#decoder.readUsual(message)) return MEDIA;
+    const long = refuseLong(message, this.#codecs.maxControlBytes);
+    if (long !== undefined) return long;
     const read = readFastrtcMessage(message);
     return read.kind === "payload" ? (this.#decoder.readPayload(read.payload) ?? MEDIA) : read;
   }

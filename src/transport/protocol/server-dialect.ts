@@ -110,6 +110,8 @@ export interface CodecPool {
   readonly dsp: Dsp;
   /** The longest message that is read. */
   readonly maxMessageBytes: number;
+  /** The longest that is no media. */
+  readonly maxControlBytes: number;
   /** Codecs that keep state, of which each session has its own. */
   readonly streamCodecs: readonly StreamCodec[];
   /** The codec of this name, made when first asked for. May throw `ERR_ARENA_FULL` then. */

@@ -16,6 +16,7 @@ import { decoderOf } from "./fastrtc-dialect.ts";
 import type { WireAgreement } from "./fastrtc-format.ts";
 import type { MediaDecoder } from "./fastrtc-media.ts";
 import { isJsonObject, type JsonObject, own, ownObject, parseJsonObject } from "./json-object.ts";
+import { refuseLong } from "./long-message.ts";
 import { readParameters } from "./parameters.ts";
 import { PayloadEnvelope } from "./payload-envelope.ts";
 import type { CodecPool, ServerDialect, ServerProtocol, ServerReply } from "./server-dialect.ts";
@@ -56,6 +57,8 @@ class TwilioDialect implements ServerDialect {
 
   read(bytes: Uint8Array, isBinary: boolean): ClientMessage {
     if (isBinary) return BINARY;
+    const long = refuseLong(bytes, this.#codecs.maxControlBytes);
+    if (long !== undefined) return long;
     const parsed = parseJsonObject(bytes);
     if (!("object" in parsed)) return parsed;
     const { object } = parsed;

@@ -17,6 +17,7 @@ import { CLOSE_CODES } from "./close-codes.ts";
 import type { WireAgreement } from "./fastrtc-format.ts";
 import { MAX_MARK_LENGTH } from "./fastrtc-server.ts";
 import { type JsonObject, own, ownObject, parseJsonObject } from "./json-object.ts";
+import { tooLong } from "./long-message.ts";
 import { readParameters } from "./parameters.ts";
 import type { CodecPool, ServerDialect, ServerProtocol, ServerReply } from "./server-dialect.ts";
 
@@ -41,10 +42,12 @@ class VonageDialect implements ServerDialect {
   readonly timestamp = -1;
   readonly #reader: PacketReader;
   readonly #writer: PacketWriter;
+  readonly #maxControlBytes: number;
   #hasBegun = false;
 
   constructor(codecs: CodecPool) {
-    const { dsp, maxMessageBytes } = codecs;
+    const { dsp, maxControlBytes, maxMessageBytes } = codecs;
+    this.#maxControlBytes = maxControlBytes;
     this.#reader = codecs.shared("vonage reader", () =>
       dsp.createPacketReader({ encoding: "pcm16", headerBytes: 0, maxBytes: maxMessageBytes }),
     );
@@ -59,6 +62,7 @@ class VonageDialect implements ServerDialect {
 
   read(message: Uint8Array, isBinary: boolean): ClientMessage {
     if (isBinary) return this.#reader.read(message) < 0 ? HALF_SAMPLE : MEDIA;
+    if (message.length > this.#maxControlBytes) return tooLong(message.length, this.#maxControlBytes);
     const parsed = parseJsonObject(message);
     if (!("object" in parsed)) return parsed;
     const { object } = parsed;

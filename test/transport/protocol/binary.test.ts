@@ -13,7 +13,7 @@ import { SAMPLE_ENCODINGS, type WireEncoding } from "../../../src/transport/prot
 import { sameSamples, sine } from "../../samples.ts";
 
 const dsp = loadDspSync();
-const codecs = new SharedCodecs(dsp, 262_144);
+const codecs = new SharedCodecs(dsp, { maxMessageBytes: 262_144, maxControlBytes: 65_536 });
 const START: StartMessage = { kind: "start", id: "x", params: {}, format: {} };
 const out = dsp.allocBytes(1000);
 const pcm = dsp.pcm.floatToInt16(sine(160, 300, 8000));
