@@ -43,7 +43,14 @@ const TAKERS: Record<string, readonly [right: object, make: (options: Anything) 
 for (const [name, [right, make]] of Object.entries(TAKERS)) {
   test(`${name} takes what there is, and refuses in words what there is not`, async () => {
     await make(right);
-    const wrong: readonly Anything[] = [null, 5, "x", [], { ...right, nonsense: 1 }, { ...right, toString: 1 }];
+    const wrong: readonly Anything[] = [
+      null,
+      5,
+      "x",
+      [],
+      { ...right, nonsense: 1 },
+      { ...right, toString: 1 },
+    ];
     for (const options of wrong) {
       try {
         await make(options);
