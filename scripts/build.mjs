@@ -5,9 +5,7 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
-import { minify_sync } from "terser";
-import { dropMethods } from "./package/drop-methods.mjs";
+import { bundleScripts } from "./package/bundle-scripts.mjs";
 import { packBytes } from "./package/pack-bytes.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -15,18 +13,27 @@ const force = process.argv.includes("--force");
 const modules = ["formats", "g711", "resampler", "spectral", "spectral64", "g722", "voice"];
 /** Those that are there a second time, with relaxed SIMD. */
 const relaxed = ["resampler", "spectral", "spectral64"];
-/** Scripts that a browser loads by themselves, in a thread of their own: each one file without imports. */
-const scripts = [
-  {
-    name: "worker",
+/** Scripts that a browser loads by themselves, in a thread of their own. */
+const scripts = {
+  worker: {
     entry: "src/client/browser/worker-main.ts",
     first: ["src/dsp/generated/formats-wasm.ts", "src/dsp/generated/resampler-wasm.ts"],
   },
-  { name: "worklet", entry: "src/client/browser/worklet-main.ts", first: [] },
-  { name: "twins", entry: "src/client/browser/twins-main.ts", first: [] },
+  worklet: { entry: "src/client/browser/worklet-main.ts" },
+  twins: { entry: "src/client/browser/twins-main.ts" },
+};
+/** What they begin with: the links between them. */
+const shared = [
+  "src/core/errors.ts",
+  "src/core/check.ts",
+  "src/stream/ring-buffer.ts",
+  "src/stream/sample-ring.ts",
+  "src/client/browser/sample-link.ts",
 ];
-/** What those that pages serve themselves are made of: the worker has plain TypeScript in front of it. */
-const served = { worker: ["twins", "worker"], worklet: ["worklet"] };
+/** In those scripts nobody but this package calls the audio core. */
+const standIns = { "src/dsp/arguments.ts": "src/dsp/own-arguments.ts" };
+/** What those that pages serve themselves are made of, each one file without imports: the worker with plain TypeScript. */
+const served = { worker: ["shared", "twins", "worker"], worklet: ["shared", "worklet"] };
 
 process.chdir(root);
 mkdirSync("build/wasm", { recursive: true });
@@ -34,7 +41,7 @@ mkdirSync("build/scripts", { recursive: true });
 mkdirSync("src/dsp/generated", { recursive: true });
 mkdirSync("src/client/browser/generated", { recursive: true });
 
-step(
+await step(
   "wasm",
   ["assembly", "asconfig.json", "package-lock.json"],
   [
@@ -49,7 +56,7 @@ step(
   },
 );
 
-step(
+await step(
   "scripts",
   [
     "src/core",
@@ -60,13 +67,20 @@ step(
     "src/client",
     "package-lock.json",
   ],
-  [...scripts.map(({ name }) => `src/client/browser/generated/${name}-source.ts`), "build/scripts/worker.js"],
-  () => {
-    for (const script of scripts) bundle(script);
+  [...Object.keys(scripts), "shared"].map((name) => `src/client/browser/generated/${name}-source.ts`),
+  async () => {
+    const texts = await bundleScripts({ scripts, shared, standIns });
+    for (const [name, text] of Object.entries(texts)) {
+      writeFileSync(`build/scripts/${name}.js`, `${text}\n`);
+      writeFileSync(
+        `src/client/browser/generated/${name}-source.ts`,
+        `// Written by scripts/build.mjs. Not for editing.\nexport const ${name}Source: string =\n  ${JSON.stringify(text)};\n`,
+      );
+    }
   },
 );
 
-step(
+await step(
   "dist",
   ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
   ["dist/index.js", "dist/wasm/formats.wasm"],
@@ -82,7 +96,7 @@ step(
   },
 );
 
-step(
+await step(
   "page",
   [
     "src/playground",
@@ -113,36 +127,6 @@ function assemble(name, file, constant, ...options) {
   );
 }
 
-/**
- * Bundles a script, for dist/ and as text that the package brings along. Pages download it, so it is made as small as it
- * can be: esbuild puts it together, methods that nobody calls are taken out (7 %), and terser takes 3 % off; what is embedded
- * comes first, since between functions it would push those before it out of the 32 KiB that gzip looks back on.
- */
-function bundle({ name, entry, first }) {
-  let text = withEsbuild({ entryPoints: [entry], inject: first, format: "esm" });
-  for (let dropped; dropped === undefined || dropped.length > 0; ) {
-    ({ text, dropped } = dropMethods(text));
-    // what only those used goes with them
-    text = withEsbuild({ stdin: { contents: text }, format: "esm" });
-  }
-  const { code } = minify_sync(withEsbuild({ stdin: { contents: text }, format: "iife", minify: true }), {
-    ecma: 2020,
-    compress: { passes: 3 },
-    format: { ascii_only: true },
-  });
-  writeFileSync(`build/scripts/${name}.js`, `${code}\n`);
-  writeFileSync(
-    `src/client/browser/generated/${name}-source.ts`,
-    `// Written by scripts/build.mjs from ${entry}. Not for editing.\nexport const ${name}Source: string =\n  ${JSON.stringify(code)};\n`,
-  );
-}
-
-/** One file of what `options` name, as text. */
-function withEsbuild(options) {
-  const settings = { bundle: true, target: "es2022", legalComments: "none", write: false };
-  return buildSync({ ...settings, ...options }).outputFiles[0].text;
-}
-
 /** What the build has written has no source that a debugger could show. */
 function dropMaps(folder) {
   for (const name of readdirSync(folder)) {
@@ -154,15 +138,20 @@ function dropMaps(folder) {
   }
 }
 
-function step(name, inputs, outputs, run) {
+async function step(name, inputs, outputs, run) {
   const stamp = `build/${name}.stamp`;
-  const tools = ["build.mjs", "package/pack-bytes.mjs", "package/drop-methods.mjs"];
+  const tools = [
+    "build.mjs",
+    "package/pack-bytes.mjs",
+    "package/drop-methods.mjs",
+    "package/bundle-scripts.mjs",
+  ];
   const digest = hash([...inputs, ...tools.map((path) => `scripts/${path}`)]);
   const done =
     existsSync(stamp) && readFileSync(stamp, "utf8") === digest && outputs.every((path) => existsSync(path));
   if (done && !force) return;
   const startedMs = performance.now();
-  run();
+  await run();
   writeFileSync(stamp, digest);
   console.error(`build: ${name} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
 }

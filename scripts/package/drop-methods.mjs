@@ -1,4 +1,4 @@
-// Takes out of a script the methods of classes that nothing in it names: bundlers drop what nobody imports, and keep classes whole.
+// Takes out of scripts the methods of classes that nothing in them names: bundlers drop what nobody imports, and keep classes whole.
 import { parseSync } from "oxc-parser";
 
 /** Names that the platform or the language call by themselves. */
@@ -17,16 +17,21 @@ const CALLED_UNSEEN = new Set([
 ]);
 
 /**
- * The script without methods and accessors that cannot be called: whose name appears nowhere as a property, a pattern's key
- * or a string, but in methods that cannot be called either. For a script that stands alone, whose classes nobody outside uses.
- * @returns the text, and the names of what was taken out
+ * Takes out of scripts, texts by name that are changed in place, methods and accessors that cannot be called: whose name
+ * appears nowhere as a property, a pattern's key or a string, but in methods that cannot be called either. For scripts that
+ * stand alone, whose classes nobody outside uses.
+ * @returns the names of what was taken out
  */
-export function dropMethods(text) {
-  const { program, errors } = parseSync("script.mjs", text);
-  if (errors.length > 0) throw new Error(`drop-methods: ${errors[0].message}`);
+export function dropMethods(texts) {
   const methods = [];
   const named = new Set(CALLED_UNSEEN);
-  collect(program, named, methods);
+  for (const [script, text] of Object.entries(texts)) {
+    const { program, errors } = parseSync("script.mjs", text);
+    if (errors.length > 0) throw new Error(`drop-methods: ${errors[0].message}`);
+    const from = methods.length;
+    collect(program, named, methods);
+    for (const method of methods.slice(from)) method.script = script;
+  }
   const live = new Set();
   for (let hasGrown = true; hasGrown; ) {
     hasGrown = false;
@@ -37,14 +42,17 @@ export function dropMethods(text) {
       hasGrown = true;
     }
   }
-  const dead = methods.filter((method) => !live.has(method));
-  // one that lies in another goes with it
-  const outer = dead.filter(({ start }) => !dead.some((other) => other.start < start && start < other.end));
-  let rest = text;
-  for (const { start, end } of outer.toSorted((a, b) => b.start - a.start)) {
-    rest = rest.slice(0, start) + rest.slice(end);
+  const dropped = [];
+  for (const script of Object.keys(texts)) {
+    const dead = methods.filter((method) => method.script === script && !live.has(method));
+    // one that lies in another goes with it
+    const outer = dead.filter(({ start }) => !dead.some((other) => other.start < start && start < other.end));
+    dropped.push(...outer.map(({ name }) => name));
+    for (const { start, end } of outer.toSorted((a, b) => b.start - a.start)) {
+      texts[script] = texts[script].slice(0, start) + texts[script].slice(end);
+    }
   }
-  return { text: rest, dropped: outer.map(({ name }) => name) };
+  return dropped;
 }
 
 /** Computed keys have no name here: who calls them cannot be told, but for the one that `for await` calls. */

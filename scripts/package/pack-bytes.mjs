@@ -3,10 +3,10 @@
 /** The byte that the first digit stands for. */
 const FIRST_BYTE = 0xfc;
 /** Digits that stand for a byte alone; the others lead a pair. */
-const SINGLES = 89;
-const DIGITS = 91;
+const SINGLES = 88;
+const DIGITS = 90;
 
-/** Text in the characters from # to ~ without \: one for the bytes that kernels are full of, two for the rest. */
+/** Text in the characters from # to ~ without ' and \: one for the bytes that kernels are full of, two for the rest. */
 export function packBytes(bytes) {
   const digits = [];
   for (const byte of bytes) {
@@ -14,5 +14,7 @@ export function packBytes(bytes) {
     if (rank < SINGLES) digits.push(rank);
     else digits.push(SINGLES + Math.floor((rank - SINGLES) / DIGITS), (rank - SINGLES) % DIGITS);
   }
-  return Buffer.from(digits.map((digit) => digit + (digit > 56 ? 36 : 35))).toString("latin1");
+  return Buffer.from(digits.map((digit) => digit + (digit > 55 ? 37 : digit > 3 ? 36 : 35))).toString(
+    "latin1",
+  );
 }

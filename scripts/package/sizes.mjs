@@ -30,7 +30,7 @@ export const APPS = [
     code:
       'import { connect, microphone, speaker } from "voxwire/browser";' +
       "globalThis.app = { connect, microphone, speaker };",
-    limitBytes: 49_500,
+    limitBytes: 48_500,
   },
 ];
 

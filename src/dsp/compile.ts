@@ -85,11 +85,11 @@ export function instantiate<K extends object>(
 /** The byte that the first digit stands for: from here on come those that kernels are full of. */
 const FIRST_BYTE = 0xfc;
 /** Digits that stand for a byte alone; the others lead a pair. */
-const SINGLES = 89;
-const DIGITS = 91;
+const SINGLES = 88;
+const DIGITS = 90;
 
 /**
- * Bytes from text in the characters from # to ~ without \, which need no escape in any string. Most are one character, so
+ * Bytes from text in the characters from # to ~ without ' and \, which need no escape in any string. Most are one character, so
  * gzip and brotli see the code itself, and make a tenth less of it than of hexadecimal digits (of Base64, whose digits do
  * not fall on bytes, half as much again).
  */
@@ -106,7 +106,7 @@ export function unpackBytes(text: string): Uint8Array<ArrayBuffer> {
 
 function digitAt(text: string, i: number): number {
   const code = text.charCodeAt(i);
-  return code > 92 ? code - 36 : code - 35;
+  return code > 92 ? code - 37 : code > 39 ? code - 36 : code - 35;
 }
 
 function unavailable(cause: unknown): WasmError {

@@ -3,10 +3,10 @@ import * as assert from "uvu/assert";
 
 const script = new URL("../../scripts/package/drop-methods.mjs", import.meta.url).href;
 const { dropMethods } = (await import(script)) as {
-  dropMethods(text: string): { text: string; dropped: string[] };
+  dropMethods(texts: Record<string, string>): string[];
 };
 
-const dropped = (text: string) => dropMethods(text).dropped;
+const dropped = (text: string) => dropMethods({ text });
 
 test("methods and accessors go that nothing names, and those that only such methods name", () => {
   const text = `
@@ -21,7 +21,9 @@ test("methods and accessors go that nothing names, and those that only such meth
     globalThis.result = new A().used();`;
   assert.equal(dropped(text), ["#hidden", "#deep", "unused", "never"]);
   const scope: { result?: number } = {};
-  new Function("globalThis", dropMethods(text).text)(scope);
+  const texts = { text };
+  dropMethods(texts);
+  new Function("globalThis", texts.text)(scope);
   assert.is(scope.result, 2);
 });
 
@@ -63,11 +65,19 @@ test("methods that call themselves or each other, and nobody else them, go", () 
 
 test("a class inside a method that goes is gone with it, and what others name in it does not save it", () => {
   const text = "class A { gone() { return class { kept() {} }; } } const x = { kept: 1 }; x.kept;";
-  assert.equal(dropMethods(text).text, "class A {  } const x = { kept: 1 }; x.kept;");
+  const texts = { text };
+  dropMethods(texts);
+  assert.is(texts.text, "class A {  } const x = { kept: 1 }; x.kept;");
+});
+
+test("what one script calls stays in the others", () => {
+  const texts = { one: "class A { a() {} b() {} }", two: "class B { a() {} c() {} } x.b(); " };
+  assert.equal(dropMethods(texts), ["a", "a", "c"]);
+  assert.is(texts.one, "class A {  b() {} }");
 });
 
 test("a script that does not parse is refused", () => {
-  assert.throws(() => dropMethods("class {"), /drop-methods/);
+  assert.throws(() => dropMethods({ text: "class {" }), /drop-methods/);
 });
 
 test.run();

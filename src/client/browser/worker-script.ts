@@ -1,5 +1,6 @@
 /** Starts the client's worker; where WebAssembly is refused, once more with plain TypeScript in front of it. */
 import { VoxwireError } from "../../core/errors.ts";
+import { sharedSource } from "./generated/shared-source.ts";
 import { workerSource } from "./generated/worker-source.ts";
 import { type FromWorker, type OpenMessage, portsOf, type ToWorker, wholeError } from "./worker-messages.ts";
 
@@ -21,14 +22,14 @@ export function startWorker(
   onMessage: (message: FromWorker) => void,
   onFailure: (error: VoxwireError) => void,
 ): ClientWorker {
-  let worker = start(workerSource);
+  let worker = start([sharedSource, workerSource]);
   let isEnded = false;
   /** What the page says while the worker is replaced, which is done once. */
   let held: ToWorker[] | undefined;
 
-  function start(source: string): Worker {
+  function start(sources: string[]): Worker {
     const script =
-      url === undefined ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : String(url);
+      url === undefined ? URL.createObjectURL(new Blob(sources, { type: "text/javascript" })) : String(url);
     let started: Worker;
     try {
       started = new Worker(script, { name: "voxwire" });
@@ -57,7 +58,7 @@ export function startWorker(
     try {
       const { twinsSource } = await import("./generated/twins-source.ts");
       if (isEnded) return;
-      worker = start(twinsSource + workerSource);
+      worker = start([sharedSource, twinsSource, workerSource]);
     } catch (cause) {
       onFailure(cause instanceof VoxwireError ? cause : missing(cause));
       return;

@@ -1,5 +1,6 @@
 /** Brings the worklet's file into a context, once. */
 import { VoxwireError } from "../../core/errors.ts";
+import { sharedSource } from "./generated/shared-source.ts";
 import { workletSource } from "./generated/worklet-source.ts";
 import { noWorklets } from "./page-context.ts";
 
@@ -24,7 +25,7 @@ async function load(context: BaseAudioContext, url: string | URL | undefined): P
   if (context.audioWorklet === undefined) throw noWorklets();
   const script =
     url === undefined
-      ? URL.createObjectURL(new Blob([workletSource], { type: "text/javascript" }))
+      ? URL.createObjectURL(new Blob([sharedSource, workletSource], { type: "text/javascript" }))
       : String(url);
   try {
     await context.audioWorklet.addModule(script);
