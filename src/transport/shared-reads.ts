@@ -4,9 +4,9 @@
  * stream, which is a seventh of what a frame costs. So the socket is given here what that option would give it. `ws` goes
  * on receiving by the socket's `data` event and does all else: it cannot tell.
  *
- * A chunk that is one whole message, as nearly all are, is lent to `ws`, which is done with it when `data` returns; what
- * comes in any other shape may be kept for the rest, and is a copy of its own. Where Node is not as expected (a later
- * version, another runtime, TLS), sockets stay as they are.
+ * What ends whole messages, as nearly all chunks do, is lent to `ws`, which is done with it when `data` returns; the
+ * beginning of a message that goes on, and whatever else may be kept, is a copy of its own. Where Node is not as expected
+ * (a later version, another runtime, TLS), sockets stay as they are.
  */
 import type { Duplex } from "node:stream";
 import { FirstViews } from "../core/first-views.ts";
@@ -28,7 +28,7 @@ let views: FirstViews<Buffer> | undefined;
 
 /**
  * Has a socket that has just been upgraded read into the shared buffer.
- * @param lends whether a whole message may be lent: false where somebody keeps messages beyond their event
+ * @param lends whether whole messages may be lent: false where somebody keeps messages beyond their event
  * @returns whether it does
  */
 export function shareReads(socket: Duplex, lends: boolean): boolean {
@@ -58,8 +58,9 @@ class SharedReader {
   readonly take = (bytes: number, buffer: Buffer): boolean => {
     views ??= new FirstViews(buffer, VIEWS_KEPT);
     const chunk = views.first(bytes);
-    const isWhole = this.#walk?.isWholeMessage(chunk) === true;
-    this.#socket.emit("data", isWhole ? chunk : copyOf(chunk));
+    const lent = this.#walk?.wholeBytes(chunk) ?? 0;
+    if (lent > 0) this.#socket.emit("data", lent === bytes ? chunk : views.first(lent));
+    if (lent < bytes && !this.#socket.destroyed) this.#socket.emit("data", copyOf(chunk, lent));
     return true;
   };
 
@@ -70,8 +71,8 @@ class SharedReader {
 }
 
 /** Not from Node's pool: a byte that waits for its message would hold 8 KiB of it. */
-function copyOf(chunk: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(chunk.length);
-  copy.set(chunk);
+function copyOf(chunk: Buffer, from: number): Buffer {
+  const copy = Buffer.allocUnsafeSlow(chunk.length - from);
+  chunk.copy(copy, 0, from);
   return copy;
 }

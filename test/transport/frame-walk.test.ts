@@ -1,4 +1,4 @@
-/** Which chunks of a client's bytes are one whole message: no other may be lent, however the bytes are split. */
+/** How much of a chunk of a client's bytes is whole messages: no more may be lent, however the bytes are split. */
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -36,51 +36,69 @@ function bytesOf({ opcode, isFinal, isMasked, length }: Frame): Buffer {
   return Buffer.concat([head, Buffer.alloc((isMasked ? 4 : 0) + length, 0x81)]);
 }
 
-/** Only these can be lent, and only where they make up a chunk alone. */
-function isPlainMessage({ opcode, isFinal, isMasked, length }: Frame): boolean {
-  return (opcode === 1 || opcode === 2) && isFinal && isMasked && length < 65_536;
+/** What `ws` is done with as soon as it is whole. */
+function isPlainMessage({ opcode, isFinal, isMasked }: Frame): boolean {
+  return (opcode === 1 || opcode === 2) && isFinal && isMasked;
 }
 
-test("a chunk for each frame: exactly the whole, masked, unfragmented messages are whole", () => {
+/** Where frames begin and end. */
+function placesOf(all: readonly Frame[]) {
+  let at = 0;
+  return all.map((frame) => {
+    const start = at;
+    at += bytesOf(frame).length;
+    return { start, end: at, isPlain: isPlainMessage(frame) };
+  });
+}
+
+test("a chunk for each frame: all of a plain message, nothing of any other frame", () => {
   fc.assert(
     fc.property(frames, (all) => {
       const walk = new FrameWalk();
-      for (const frame of all) assert.is(walk.isWholeMessage(bytesOf(frame)), isPlainMessage(frame));
+      for (const frame of all) {
+        const bytes = bytesOf(frame);
+        assert.is(walk.wholeBytes(bytes), isPlainMessage(frame) ? bytes.length : 0);
+      }
     }),
     { numRuns: 200 },
   );
 });
 
-test("bytes split anywhere: a chunk is whole only where it begins and ends with one message", () => {
+test("bytes split anywhere: as far as the last frame that ends, if none before it in the chunk is of another kind", () => {
   fc.assert(
     fc.property(frames, fc.array(fc.nat(), { maxLength: 12 }), (all, cuts) => {
-      const whole = new Map<number, number>();
-      let at = 0;
-      for (const frame of all) {
-        const { length } = bytesOf(frame);
-        if (isPlainMessage(frame)) whole.set(at, at + length);
-        at += length;
-      }
+      const places = placesOf(all);
       const bytes = Buffer.concat(all.map(bytesOf));
-      const places = [...new Set([0, ...cuts.map((cut) => cut % bytes.length), bytes.length])];
-      places.sort((a, b) => a - b);
+      const edges = [...new Set([0, ...cuts.map((cut) => cut % bytes.length), bytes.length])];
+      edges.sort((a, b) => a - b);
       const walk = new FrameWalk();
-      for (let i = 1; i < places.length; i++) {
-        const [start, end] = [places[i - 1]!, places[i]!];
-        if (walk.isWholeMessage(bytes.subarray(start, end))) assert.is(whole.get(start), end);
+      for (let i = 1; i < edges.length; i++) {
+        const [start, end] = [edges[i - 1]!, edges[i]!];
+        let expected = 0;
+        for (const frame of places) {
+          if (frame.end <= start) continue;
+          if (frame.end > end || !frame.isPlain) break;
+          expected = frame.end - start;
+        }
+        assert.is(walk.wholeBytes(bytes.subarray(start, end)), expected, `${start} to ${end}`);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
 });
 
-test("a header that is split loses the way for good: what looks like a message afterwards is not lent", () => {
-  const walk = new FrameWalk();
-  const message = bytesOf({ opcode: 1, isFinal: true, isMasked: true, length: 20 });
-  assert.ok(walk.isWholeMessage(message));
-  assert.not(walk.isWholeMessage(message.subarray(0, 1)));
-  assert.not(walk.isWholeMessage(message.subarray(1)));
-  assert.not(walk.isWholeMessage(message));
+test("byte by byte: the way is never lost, and the byte that ends a message counts", () => {
+  fc.assert(
+    fc.property(frames, (all) => {
+      const short = all.filter(({ length }) => length < 1000);
+      const ends = new Set(placesOf(short).flatMap(({ end, isPlain }) => (isPlain ? [end] : [])));
+      const bytes = Buffer.concat(short.map(bytesOf));
+      const walk = new FrameWalk();
+      for (let at = 0; at < bytes.length; at++)
+        assert.is(walk.wholeBytes(bytes.subarray(at, at + 1)), ends.has(at + 1) ? 1 : 0);
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test.run();
