@@ -36,8 +36,8 @@ export interface StartedServer {
 
 const ownPath = (protocol: LoadProtocol) => (protocol === "binary" ? "/stream" : "/websocket/offer");
 
-/** `voxwire serve` with its echo, or with a handler's file. */
-export function voxwire(name: string, handler?: string): ServerKind {
+/** `voxwire serve` with its echo, or with a handler's file. @param nodeOptions for Node itself */
+export function voxwire(name: string, handler?: string, nodeOptions: readonly string[] = []): ServerKind {
   const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
   const rates =
     handler === undefined
@@ -47,6 +47,7 @@ export function voxwire(name: string, handler?: string): ServerKind {
     name,
     command: (port) => [
       process.execPath,
+      ...nodeOptions,
       program,
       ...["serve", "--host", HOST, "--port", String(port), "--frame-ms", "20", "--quiet", "--json", ...rates],
     ],
