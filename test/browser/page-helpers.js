@@ -2,6 +2,15 @@
 
 /** Records what passes `node`; `stop()` gives it as one Float32Array. */
 export async function record(node) {
+  const recording = await recordTimes(node);
+  return { stop: async () => (await recording.stop()).samples };
+}
+
+/**
+ * As `record`, with the context's clock (in samples) at the first of them, and how long the audio thread did not run at
+ * the worst, in ms.
+ */
+export async function recordTimes(node) {
   await node.context.audioWorklet.addModule("/recorder.js");
   const recorder = new AudioWorkletNode(node.context, "recorder", {
     channelCount: 1,
@@ -62,4 +71,24 @@ export async function callFrom({ connect, microphone, speaker }, url) {
 export function block(durationMs) {
   const end = performance.now() + durationMs;
   while (performance.now() < end);
+}
+
+/** A worker that does nothing but look at the clock; `stop()` says how long it did not run at the worst, in ms. */
+export function watchWorker() {
+  const code = `let lastMs = Date.now(), longestMs = 0;
+    const look = () => {
+      const nowMs = Date.now();
+      longestMs = Math.max(longestMs, nowMs - lastMs);
+      lastMs = nowMs;
+    };
+    setInterval(look, 5);
+    onmessage = () => { look(); postMessage(longestMs); close(); };`;
+  const worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+  return {
+    stop: () =>
+      new Promise((resolve) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.postMessage("stop");
+      }),
+  };
 }

@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { encodePng } from "../../bench/plots/png.ts";
+import { inFewColours } from "./few-colours.ts";
 import { openBrowser } from "./open-browser.ts";
 import { closeAll, hears, openPlaygroundPage, says } from "./playground-page.ts";
 
@@ -35,22 +37,22 @@ const browser = await openBrowser({ microphoneFile: SPEECH });
 pictures.after.each(closeAll);
 pictures.after(() => browser.close());
 
-/** A spectrogram has thousands of colours: with sixteen levels of each of three it is half as large, and looks the same. */
-async function inFewerColours(page: Page, png: Buffer): Promise<Buffer> {
-  const text = await page.evaluate(async (given) => {
+/** A spectrogram has thousands of colours: in 256 the file is a third as large, and looks the same. */
+async function inPalette(page: Page, png: Buffer): Promise<Buffer> {
+  const { width, height, text } = await page.evaluate(async (given) => {
     const bytes = Uint8Array.from(atob(given), (character) => character.charCodeAt(0));
     const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-    const canvas = document.createElement("canvas");
-    canvas.width = bitmap.width;
-    canvas.height = bitmap.height;
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
     const drawing = canvas.getContext("2d")!;
     drawing.drawImage(bitmap, 0, 0);
-    const image = drawing.getImageData(0, 0, canvas.width, canvas.height);
-    for (const [i, value] of image.data.entries()) image.data[i] = Math.round(value / 17) * 17;
-    drawing.putImageData(image, 0, 0);
-    return canvas.toDataURL("image/png").split(",")[1]!;
+    const { data } = drawing.getImageData(0, 0, canvas.width, canvas.height);
+    let characters = "";
+    for (let at = 0; at < data.length; at += 8192)
+      characters += String.fromCharCode(...data.subarray(at, at + 8192));
+    return { width: canvas.width, height: canvas.height, text: btoa(characters) };
   }, png.toString("base64"));
-  return Buffer.from(text, "base64");
+  const { pixels, palette } = inFewColours(Buffer.from(text, "base64"));
+  return encodePng(width, height, pixels, palette);
 }
 
 for (const { name, viewport, colorScheme, deviceScaleFactor } of SHOTS) {
@@ -67,7 +69,7 @@ for (const { name, viewport, colorScheme, deviceScaleFactor } of SHOTS) {
     if (isAsked) {
       mkdirSync(join(ROOT, "docs", "images"), { recursive: true });
       await page.waitForTimeout(LISTENED_MS);
-      writeFileSync(path, await inFewerColours(page, await page.screenshot()));
+      writeFileSync(path, await inPalette(page, await page.screenshot()));
     }
     assert.ok(existsSync(path), `${path} is there`);
     const png = readFileSync(path);

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Session } from "../../src/server.ts";
@@ -11,6 +12,13 @@ const FREQUENCY = 440;
 const AMPLITUDE = 0.5;
 /** What waits goes up and down with each frame, and with what the line asks: a drift shows over a longer time alone. */
 const STEADY_MS = SECONDS < 30 ? Number.POSITIVE_INFINITY : 60;
+/** What waits to be played: more than a busy machine's threads are late, less than the main thread is blocked. */
+const MARGIN_MS = 200;
+/** Threads that did not run for so long, one after the other, are no fault of the library. */
+const HELD_UP_MS = MARGIN_MS / 2;
+const ATTEMPTS = 4;
+/** A step that is lower is not heard beside the tone. */
+const CLICK = 0.01;
 
 /** A tone without end, for as long as the client is there. */
 async function* tone(session: Session) {
@@ -33,6 +41,15 @@ function breaks(samples: Float32Array, rate: number): number[] {
   return found;
 }
 
+/** The sharpest bend between samples: of the tone alone 0.0017 at 48 kHz, of a fade little more, of a step what it is high. */
+function sharpest(samples: Float32Array): number {
+  let most = 0;
+  for (let i = 2; i < samples.length; i++) {
+    most = Math.max(most, Math.abs(samples[i]! - 2 * samples[i - 1]! + samples[i - 2]!));
+  }
+  return most;
+}
+
 /** The least that the tone reaches in any hundredth of a second: a gap or a fade is lower. */
 function weakest(samples: Float32Array, rate: number): number {
   const n = Math.round(rate / 100);
@@ -52,39 +69,45 @@ playout.after(() => browser.close());
 /** One listening: seconds of the tone, with the main thread busy in between where asked. */
 async function listen(isolated: boolean, blockMs: number) {
   const call = await setUpCall(browser, tone, { isolated });
+  const serverDelay = monitorEventLoopDelay({ resolution: 5 });
+  serverDelay.enable();
   const result = await call.page.evaluate(
-    async ([url, blockMs, seconds]) => {
+    async ([url, blockMs, seconds, marginMs]) => {
       const [library, helpers] = ["/dist/browser.js", "/page-helpers.js"];
       const { connect, speaker } = await import(library);
-      const { record, play, block, toText } = await import(helpers);
+      const { recordTimes, play, block, toText, watchWorker } = await import(helpers);
       const sink = await speaker();
       const format = { encoding: "pcm16", sampleRate: 24000, frameMs: 20 };
-      // more to spare than a busy machine's threads are late, less than the main thread is blocked
-      const client = await connect(url, { sink, format: { output: format }, marginMs: 200 });
+      const client = await connect(url, { sink, format: { output: format }, marginMs });
       await play(sink.context, 1.5);
-      const recording = await record(sink.node);
+      const watched = watchWorker();
+      const recording = await recordTimes(sink.node);
       await play(sink.context, 0.5);
-      const beforeMs = client.stats.playout.waitingMs;
+      const before = client.stats.playout;
       if (blockMs > 0) block(blockMs);
       await play(sink.context, seconds);
-      const movedMs = client.stats.playout.waitingMs - beforeMs;
-      const samples = await recording.stop();
+      const { samples, longestMs: audioMs } = await recording.stop();
+      const workerMs = await watched.stop();
       const { playout } = client.stats;
       await client.close();
       sink.close();
       return {
         text: toText(samples),
         rate: sink.context.sampleRate,
-        playout,
-        movedMs,
+        underruns: playout.underruns - before.underruns,
+        movedMs: playout.waitingMs - before.waitingMs,
+        audioMs,
+        workerMs,
         isShared: crossOriginIsolated,
       };
     },
-    [call.voice.url, blockMs, SECONDS] as const,
+    [call.voice.url, blockMs, SECONDS, MARGIN_MS] as const,
   );
+  serverDelay.disable();
   assert.equal(call.complaints, []);
   await call.close();
-  return { ...result, samples: fromText(result.text) };
+  const heldUpMs = result.audioMs + result.workerMs + serverDelay.max / 1e6;
+  return { ...result, heldUpMs, samples: fromText(result.text) };
 }
 
 for (const isolated of [true, false]) {
@@ -92,18 +115,24 @@ for (const isolated of [true, false]) {
   playout(
     `is without gap or click ${how}, and so it is while the main thread is blocked for 500 ms`,
     async () => {
-      let last: Awaited<ReturnType<typeof listen>> | undefined;
-      // a machine that starves the browser's own audio thread is no fault of the library: it is listened to anew
-      for (let attempt = 0; attempt < 3; attempt++) {
-        last = await listen(isolated, 600);
-        if (weakest(last.samples, last.rate) > 0.45 && Math.abs(last.movedMs) < STEADY_MS) break;
+      // a gap while a thread did not run is the machine's; one that has no such excuse may come but once
+      let unexplained = 0;
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        const { samples, rate, underruns, movedMs, heldUpMs, isShared } = await listen(isolated, 600);
+        assert.is(isShared, isolated);
+        assert.ok(samples.length > (SECONDS + 0.5) * rate, `${samples.length} samples`);
+        // whatever the machine does, nothing clicks: a gap has a fade at either side
+        assert.ok(sharpest(samples) < CLICK, `a click of ${sharpest(samples)}`);
+        if (underruns === 0) {
+          assert.ok(weakest(samples, rate) > 0.45, `a gap that nobody counted: ${weakest(samples, rate)}`);
+          assert.equal(breaks(samples, rate), []);
+          if (Math.abs(movedMs) < STEADY_MS) return;
+        }
+        if (heldUpMs <= HELD_UP_MS) unexplained++;
+        const seen = `${underruns} gaps, ${Math.round(movedMs)} ms more wait at the end, while threads did not run for`;
+        console.log(`${seen} ${Math.round(heldUpMs)} ms: it is listened to anew`);
+        assert.ok(unexplained < 2, `${seen} ${Math.round(heldUpMs)} ms at most`);
       }
-      assert.is(last!.isShared, isolated);
-      assert.ok(last!.samples.length > (SECONDS + 0.5) * last!.rate, `${last!.samples.length} samples`);
-      assert.ok(weakest(last!.samples, last!.rate) > 0.45, `a gap: ${weakest(last!.samples, last!.rate)}`);
-      assert.equal(breaks(last!.samples, last!.rate), []);
-      assert.is(last!.playout.underruns, 0);
-      assert.ok(Math.abs(last!.movedMs) < STEADY_MS, `${last!.movedMs} ms more wait at the end`);
     },
   );
 }
