@@ -37,11 +37,11 @@ function block(plan: usize, phase: i32, x: usize, y: usize, work: usize): i32 {
   const n2 = load<i32>(secondPlan);
   const alone = load<i32>(plan, 12);
   // where the rate changes fourfold or more, the longer transform is empty but for its outer quarters
-  const z = transform(x, true, a, b, firstPlan, n1 >> 2 > n2 + SPARE ? n2 + SPARE : 0);
+  const z = transform(x, true, a, b, firstPlan, 0, n1 >> 2 > n2 + SPARE ? n2 + SPARE : 0);
   const spectrum = z == a ? b : a;
   const reach = n2 >> 2 > n1 + SPARE && hasOuterStage(secondPlan) ? alone << 2 : 0;
   filterAndJoin(z, n1, spectrum, n2, filter, factors, alone, load<i32>(plan, 64), reach != 0);
-  const result = transform(spectrum, false, z, spectrum, secondPlan, reach);
+  const result = transform(spectrum, false, z, spectrum, secondPlan, reach, 0);
   // even samples are in the imaginary plane and odd ones in the real plane; an odd start takes one sample before it along
   const skipped = from & 1;
   const before = load<f32>(y - 4);

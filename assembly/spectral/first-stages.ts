@@ -96,7 +96,7 @@ import { C1, C2, C3, S1, S2, S3 } from "./seventh";
 }
 
 /**
- * The first stage where all is 0 but the first `reach` inputs (a multiple of 4, less than `m`) and what mirrors them at the
+ * The first stage where all is 0 but the first `reach` inputs (a multiple of 4, `m` at most) and what mirrors them at the
  * end. Of the zeros only a vector before the latter need be there, and those from `reach` up to `m` - `reach` + 4.
  */
 export function first4Outer(x: usize, y: usize, m: i32, w: usize, reach: i32): void {
@@ -109,6 +109,7 @@ export function first4Outer(x: usize, y: usize, m: i32, w: usize, reach: i32): v
   for (; p < reach; p += 4, w += 96) {
     outerButterfly4(x + (<usize>p << 2), d + (<usize>p << 2), y + (<usize>p << 4), w, true, true);
   }
+  if (p >= m) return;
   for (; ; p = min(p + 4, last), w += 96) {
     outerButterfly4(0, d + (<usize>p << 2), y + (<usize>p << 4), w, false, true);
     if (p == last) break;

@@ -1,3 +1,4 @@
 // The `spectral` module: the resampler of quality `high`.
 export { convert } from "./convert";
 export { interpolate } from "./interpolate";
+export { pair } from "./pairs";

@@ -172,7 +172,7 @@ export function second4(x: usize, y: usize, m: i32, q: usize, w: usize): void {
   );
 }
 
-/** A last stage of radix 4 of which only `reach` bytes (less than `s`) at the start and as many at the end are wanted. */
+/** A last stage of radix 4 of which only `reach` bytes (`s` at most) at the start and as many at the end are wanted. */
 export function last4Outer(x: usize, y: usize, s: usize, reach: usize): void {
   const last = s - 16;
   const end = y + 3 * s;
@@ -182,6 +182,7 @@ export function last4Outer(x: usize, y: usize, s: usize, reach: usize): void {
     putFirst4(x + j, s, y + j);
     putLast4(x + j, s, end + j);
   }
+  if (j >= s) return;
   for (; ; j = min(j + 16, last)) {
     putLast4(x + j, s, end + j);
     if (j == last) break;

@@ -7,17 +7,18 @@ import { last4Outer, second4, stage2, stage3, stage4 } from "./stages";
  * Transforms `x` (packed real, or planes); returns which of the two buffers holds the result. A buffer may be `x` itself
  * if it is `b`. The plan: int32 length, then radix and address of the twiddle factors of each stage, ended by radix 0.
  *
- * `reach`: where it is not 0, only so many bins at the start of the spectrum and as many at its end are wanted of packed
- * input, or are there in planes; less than a quarter of the length, and of planes `hasOuterStage`.
+ * `given` and `wanted`: where they are not 0, only so many numbers at the start and as many at the end are there in planes, or
+ * wanted of the result; a quarter of the length at most. A first stage that can do with some is one for which
+ * `hasOuterStage`; a last one of another radix than 4 gives all.
  */
-export function transform(x: usize, isPacked: bool, a: usize, b: usize, plan: usize, reach: i32): usize {
+export function transform(x: usize, isPacked: bool, a: usize, b: usize, plan: usize, given: i32, wanted: i32): usize {
   const n = load<i32>(plan);
   let radix = load<i32>(plan, 4);
   let m = n / radix;
   const w = <usize>load<u32>(plan, 8);
   if (radix == 4) {
     if (isPacked) first4Packed(x, a, m, w);
-    else if (reach != 0) first4Outer(x, a, m, w, reach);
+    else if (given != 0) first4Outer(x, a, m, w, given);
     else first4(x, a, m, w);
   } else {
     if (isPacked) first7Packed(x, a, m, w);
@@ -28,7 +29,7 @@ export function transform(x: usize, isPacked: bool, a: usize, b: usize, plan: us
     m /= radix;
     const factors = <usize>load<u32>(plan, 4);
     const step = <usize>(n / radix) << 2;
-    if (radix == 4 && m == 1 && isPacked && reach != 0) last4Outer(a, b, row, <usize>reach << 2);
+    if (radix == 4 && m == 1 && wanted != 0) last4Outer(a, b, row, <usize>wanted << 2);
     else if (radix == 4 && row == 16) second4(a, b, m, step, factors);
     else if (radix == 4) stage4(a, b, row, m, step, factors);
     else if (radix == 3) stage3(a, b, row, m, step, factors);

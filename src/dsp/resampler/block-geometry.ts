@@ -24,7 +24,7 @@ export interface BlockGeometry {
 }
 
 /** Input samples that the filter reaches to either side, for `inputs` samples that become `outputs`. */
-function filterReach(inputs: number, outputs: number, { filter }: Precision): number {
+export function filterReach(inputs: number, outputs: number, { filter }: Precision): number {
   return Math.ceil((filter.reach * inputs) / Math.min(inputs, outputs));
 }
 

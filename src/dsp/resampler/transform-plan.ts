@@ -10,7 +10,7 @@ const COSTS: Readonly<Record<number, number>> = { 2: 8.5, 3: 10.9, 4: 10, 5: 14.
  * The radices of a transform of `n` points, first to last; undefined where the kernels have none: `n` has another prime
  * factor than 2, 3, 5 and 7, is too long, or leaves no first stage of radix 4 or 7 with a whole vector of butterflies.
  */
-function radicesOf(n: number, lanes: number): number[] | undefined {
+export function radicesOf(n: number, lanes: number): number[] | undefined {
   if (n > MAX_TRANSFORM || !Number.isInteger(n)) return undefined;
   const counts = new Map<number, number>();
   let rest = n;

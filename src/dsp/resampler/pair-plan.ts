@@ -1,0 +1,116 @@
+/** What pairs of blocks need to know of a ratio, in the engine's memory: transforms, factors and the filter. */
+import type { Engine } from "../engine.ts";
+import type { PairGeometry } from "./pair-geometry.ts";
+import {
+  PAIR_FILTER,
+  PAIR_FIRST_FACTORS,
+  PAIR_FIRST_LENGTH,
+  PAIR_FIRST_TRANSFORM,
+  PAIR_IS_ODD,
+  PAIR_IS_REAL,
+  PAIR_SECOND_FACTORS,
+  PAIR_SECOND_LENGTH,
+  PAIR_SECOND_TRANSFORM,
+  PAIR_WORDS,
+  PARTS,
+} from "./pair-layout.ts";
+import type { Precision } from "./precision.ts";
+import { placeImage, SlotBuilder, type SlotImage } from "./slot-builder.ts";
+import { SlotImages } from "./slot-images.ts";
+import { addTransform, radicesOf } from "./transform-plan.ts";
+
+/** What a plan is for: `inputs` samples become `outputs`, reduced and unlike. */
+export interface PairTask {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly geometry: PairGeometry;
+  readonly precision: Precision;
+}
+
+const images = new SlotImages<undefined>();
+
+/** A new plan in the engine's memory; its byte address. Throws `ERR_ARENA_FULL`. */
+export function placePairPlan(engine: Engine, task: PairTask): number {
+  const { inputs, outputs, geometry } = task;
+  const key = [inputs, outputs, geometry.inputSamples, geometry.isReal].join(":");
+  return placeImage(engine, images.get(key, () => ({ image: draw(task), about: undefined })).image);
+}
+
+function draw(task: PairTask): SlotImage {
+  const { geometry, precision } = task;
+  const { inputSamples, outputSamples, isReal } = geometry;
+  const { lanes, bytes } = precision;
+  const firstLength = inputSamples / PARTS;
+  const secondLength = outputSamples / PARTS;
+  const slot = new SlotBuilder();
+  const head = slot.reserve(PAIR_WORDS);
+  slot.address(head + PAIR_FIRST_TRANSFORM, addTransform(slot, firstLength, precision));
+  slot.address(head + PAIR_SECOND_TRANSFORM, addTransform(slot, secondLength, precision));
+  slot.address(head + PAIR_FIRST_FACTORS, slot.numbers(outerFactors(inputSamples, lanes), bytes));
+  slot.address(head + PAIR_SECOND_FACTORS, slot.numbers(outerFactors(outputSamples, lanes), bytes));
+  slot.address(head + PAIR_FILTER, slot.numbers(filterTable(task), bytes));
+  slot.write((i32) => {
+    i32[head + PAIR_FIRST_LENGTH] = firstLength;
+    i32[head + PAIR_SECOND_LENGTH] = secondLength;
+    i32[head + PAIR_IS_REAL] = isReal ? 1 : 0;
+    i32[head + PAIR_IS_ODD] = radicesOf(secondLength, lanes)!.length & 1;
+  });
+  return slot.image();
+}
+
+/** For each vector of a part: of parts 1 to 7 in turn exp(-2 pi i part place / n), `lanes` real parts and as many imaginary ones. */
+function outerFactors(n: number, lanes: number): Float64Array {
+  const length = n / PARTS;
+  const last = length - lanes;
+  const factors = new Float64Array(2 * (PARTS - 1) * lanes * Math.ceil(length / lanes));
+  let to = 0;
+  for (let at = 0; ; at = Math.min(at + lanes, last)) {
+    for (let part = 1; part < PARTS; part++, to += 2 * lanes) {
+      for (let lane = 0; lane < lanes; lane++) {
+        const angle = (-2 * Math.PI * part * (at + lane)) / n;
+        factors[to + lane] = Math.cos(angle);
+        factors[to + lanes + lane] = Math.sin(angle);
+      }
+    }
+    if (at === last) return factors;
+  }
+}
+
+/**
+ * For each part: its bins from 0 on, as many as half of the shorter transform's part has, then those that end the part, all
+ * in vectors, filled up with zeros; `lanes` real parts, and as many imaginary ones where there are any. The gain, and the
+ * shift in time from the block's inputs to its outputs.
+ */
+function filterTable({ inputs, outputs, geometry, precision }: PairTask): Float64Array {
+  const { inputSamples, outputSamples, before, isReal } = geometry;
+  const { lanes, filter } = precision;
+  const fewest = Math.min(inputSamples, outputSamples);
+  const half = Math.ceil(fewest / PARTS / 2);
+  const runs = [
+    [0, half],
+    [half - fewest / PARTS, fewest / PARTS - half],
+  ] as const;
+  const start = (-before * outputs) / inputs;
+  const shift = Math.ceil(start) - start;
+  const table: number[] = [];
+  for (let part = 0; part < PARTS; part++) {
+    for (const [first, count] of runs) {
+      for (let at = 0; at < count; at += lanes) {
+        const re = new Array<number>(lanes).fill(0);
+        const im = new Array<number>(lanes).fill(0);
+        for (let lane = 0; lane < Math.min(lanes, count - at); lane++) {
+          const bin = PARTS * (first + at + lane) + part;
+          if (2 * Math.abs(bin) >= fewest) continue;
+          const frequency = (Math.abs(bin) / inputSamples) * (inputs / Math.min(inputs, outputs));
+          const gain = filter.gain(frequency) / inputSamples;
+          const turn = (2 * Math.PI * bin * shift) / outputSamples;
+          re[lane] = gain * Math.cos(turn);
+          im[lane] = gain * Math.sin(turn);
+        }
+        table.push(...re);
+        if (!isReal) table.push(...im);
+      }
+    }
+  }
+  return Float64Array.from(table);
+}

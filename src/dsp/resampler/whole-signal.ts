@@ -1,0 +1,84 @@
+/**
+ * The quality `high` of a whole signal: blocks two by two, longer ones than a stream may have, each straight from the caller's array
+ * into the engine's memory and from there to its place in the result.
+ */
+import type { SampleArray } from "../../core/types.ts";
+import type { Engine } from "../engine.ts";
+import { choosePairs, type PairGeometry } from "./pair-geometry.ts";
+import { PAIR_OUTPUT_BYTES, PAIR_WORK_BYTES } from "./pair-layout.ts";
+import { placePairPlan } from "./pair-plan.ts";
+import type { Precision } from "./precision.ts";
+import { readSignal, writeSignal } from "./signal-memory.ts";
+import { spectralKernels } from "./spectral-sources.ts";
+
+/** A whole signal and where it goes: interleaved samples; `out` has room for all of it. `inputs` samples become `outputs`. */
+export interface WholeSignal {
+  readonly samples: SampleArray;
+  readonly out: SampleArray;
+  readonly channels: number;
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/**
+ * Converts it; returns false, and has done nothing, where there are no such blocks for the ratio.
+ * @throws WasmError `ERR_ARENA_FULL`, nothing written
+ */
+export function convertWhole(engine: Engine, signal: WholeSignal, precision: Precision): boolean {
+  const { inputs, outputs, channels } = signal;
+  const geometry = choosePairs(inputs, outputs, precision);
+  if (geometry === undefined) return false;
+  const { arena } = engine;
+  const slots: number[] = [];
+  try {
+    const plan = placePairPlan(engine, { inputs, outputs, geometry, precision });
+    slots.push(plan);
+    const work = arena.alloc(PAIR_WORK_BYTES);
+    slots.push(work);
+    const window = arena.alloc(4 * (geometry.inputSamples + geometry.hop));
+    slots.push(window);
+    const kernels = spectralKernels(engine, precision);
+    const run = (): void => kernels.pair!(plan, window, window + 4 * geometry.hop, work);
+    for (let channel = 0; channel < channels; channel++) {
+      convertChannel(engine, signal, geometry, channel, window, work, run);
+    }
+  } finally {
+    for (const slot of slots) arena.free(slot);
+  }
+  return true;
+}
+
+function convertChannel(
+  engine: Engine,
+  { samples, out, channels, inputs, outputs }: WholeSignal,
+  { inputSamples, hop, before }: PairGeometry,
+  channel: number,
+  window: number,
+  work: number,
+  run: () => void,
+): void {
+  const { f32 } = engine;
+  const n = samples.length / channels;
+  const length = Math.ceil((n * outputs) / inputs);
+  const start = window >> 2;
+  const room = inputSamples + hop;
+  const count = (hop / inputs) * outputs;
+  const kept = 4 * (Math.floor((before * outputs) / inputs));
+  f32.fill(0, start, start + before);
+  let held = before;
+  let taken = 0;
+  for (let given = 0; given < length; ) {
+    const piece = Math.min(room - held, n - taken);
+    readSignal(engine, 4 * (start + held), samples, taken * channels + channel, channels, piece);
+    f32.fill(0, start + held + piece, start + room);
+    taken += piece;
+    run();
+    for (const address of [work + PAIR_OUTPUT_BYTES, work]) {
+      const rest = Math.min(count, length - given);
+      if (rest > 0) writeSignal(engine, address + kept, out, given * channels + channel, channels, rest);
+      given += rest;
+    }
+    held = room - 2 * hop;
+    f32.copyWithin(start, start + room - held, start + room);
+  }
+}
