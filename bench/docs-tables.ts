@@ -31,7 +31,7 @@ export function writeDocs(name: string, result: unknown, place: string): void {
 
 function tablesOf(name: string, result: unknown): Readonly<Record<string, Rows>> {
   if (name === "resample") {
-    const { starts, streams, atOnce } = result as ResampleReport;
+    const { starts, streams, atOnce, atOnceInto } = result as ResampleReport;
     return {
       start: [
         ["kHz", "", "first, ms", "KiB", "each further, ms", "KiB", "latency, ms"],
@@ -47,6 +47,7 @@ function tablesOf(name: string, result: unknown): Readonly<Record<string, Rows>>
       ],
       streams: speeds(streams, []),
       "at once": speeds(atOnce, ["sox", "ffmpeg soxr"]),
+      "at once, into": speeds(atOnceInto, []),
     };
   }
   if (name === "quality") return { quality: qualities(result as readonly QualityLine[]) };

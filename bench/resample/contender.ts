@@ -28,8 +28,10 @@ export interface Contender {
   convert(samples: Float32Array, rates: Rates, chunkSamples: number): Promise<Conversion>;
   /** A stream in chunks of `chunkOf(inputRate)`, copies in and out included; ns a chunk. */
   readonly timeStream?: (rates: Rates) => Promise<Timed>;
-  /** All of a signal of `samples` samples at once; ns for all, one number a call of `sample`. */
+  /** All of a signal of `samples` samples at once, its result in new memory; ns for all, one number a call of `sample`. */
   readonly timeWhole?: (rates: Rates, samples: number) => Promise<Timed>;
+  /** The same into memory that is used again each time. */
+  readonly timeWholeInto?: (rates: Rates, samples: number) => Promise<Timed>;
 }
 
 /** A peer that could not be had, and the line that brings it. */

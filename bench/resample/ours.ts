@@ -1,7 +1,15 @@
 /** Our resampler, one contender for each quality that `createResampler` accepts. */
 import { type Dsp, type ResamplerQuality, VoxwireError } from "../../src/index.ts";
 import { sampleNs } from "../measure.ts";
-import { type Contender, chunkOf, convertInChunks, type Rates, timeOnce, tone } from "./contender.ts";
+import {
+  type Contender,
+  chunkOf,
+  convertInChunks,
+  exactLength,
+  type Rates,
+  timeOnce,
+  tone,
+} from "./contender.ts";
 
 /** All that the resampler is planned to have; those that it has are found by asking it. */
 const KNOWN = ["voice", "high", "best"] as const;
@@ -44,6 +52,14 @@ export function createOurs(dsp: Dsp, quality: ResamplerQuality): Contender {
       const input = tone(samples, rates.inputRate);
       return {
         sample: () => timeOnce(() => dsp.resample(input, { ...rates, quality })),
+        dispose: () => {},
+      };
+    },
+    timeWholeInto: async (rates, samples) => {
+      const input = tone(samples, rates.inputRate);
+      const out = new Float32Array(exactLength(samples, rates)).fill(1);
+      return {
+        sample: () => timeOnce(() => dsp.resampleInto(input, out, { ...rates, quality })),
         dispose: () => {},
       };
     },

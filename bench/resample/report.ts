@@ -21,6 +21,7 @@ export interface ResampleReport {
   readonly tones: readonly ToneResult[];
   readonly streams: readonly SpeedResult[];
   readonly atOnce: readonly SpeedResult[];
+  readonly atOnceInto: readonly SpeedResult[];
   readonly missing: readonly string[];
 }
 
@@ -61,10 +62,20 @@ export async function reportResampler(
       (round) => onRound("at once", round),
     );
     console.log(
-      `\n${WHOLE_SECONDS} s at once; sox and ffmpeg by command, from file to file, their start counted`,
+      `\n${WHOLE_SECONDS} s at once, each result in new memory; sox and ffmpeg by command, from file to file, their start counted`,
     );
     print(all, atOnce, ASKED_AT_ONCE, false);
-    return { starts, tones, streams, atOnce, missing };
+    const atOnceInto = await measureSpeed(
+      both,
+      MAIN_PAIRS,
+      ({ inputRate }) => inputRate * WHOLE_SECONDS,
+      (contender, rates) => contender.timeWholeInto?.(rates, rates.inputRate * WHOLE_SECONDS),
+      effort,
+      (round) => onRound("at once, into the same memory", round),
+    );
+    console.log(`\n${WHOLE_SECONDS} s at once, into memory that is used again`);
+    print(all, atOnceInto, ASKED_AT_ONCE, false);
+    return { starts, tones, streams, atOnce, atOnceInto, missing };
   } finally {
     all.close();
   }
@@ -182,6 +193,7 @@ function printOverNpm(
     });
     rows.push([pair, fastest.contender, ...cells]);
   }
+  if (rows.length === 1) return;
   console.log(`\nspeed as a multiple of the fastest npm resampler's\n${alignColumns(rows, 2)}`);
 }
 

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { fromBytes, runFilter, toBytes } from "./bytes.ts";
-import { type Contender, chunkOf, type MissingPeer, type Rates } from "./contender.ts";
+import { type Contender, chunkOf, type MissingPeer, type Rates, type Timed } from "./contender.ts";
 
 const SOURCE = fileURLToPath(new URL("../peers/soxr/soxr-peer.c", import.meta.url));
 const PROGRAM = fileURLToPath(new URL("../../build/bench/soxr-peer", import.meta.url));
@@ -40,6 +40,10 @@ function compile(): boolean {
 
 function createSoxr(server: Server, quality: string): Contender {
   const args = ({ inputRate, outputRate }: Rates) => [String(inputRate), String(outputRate), quality];
+  const timeWhole = (rates: Rates, samples: number, memory: "new" | "kept"): Timed => ({
+    sample: () => server.ask(`whole ${args(rates).join(" ")} ${samples} ${memory}`),
+    dispose: () => {},
+  });
   return {
     name: `libsoxr ${quality}`,
     kind: "native",
@@ -58,10 +62,8 @@ function createSoxr(server: Server, quality: string): Contender {
         server.ask(`stream ${args(rates).join(" ")} ${chunkOf(rates.inputRate)} ${seconds}`),
       dispose: () => {},
     }),
-    timeWhole: async (rates, samples) => ({
-      sample: () => server.ask(`whole ${args(rates).join(" ")} ${samples}`),
-      dispose: () => {},
-    }),
+    timeWhole: async (rates, samples) => timeWhole(rates, samples, "new"),
+    timeWholeInto: async (rates, samples) => timeWhole(rates, samples, "kept"),
   };
 }
 

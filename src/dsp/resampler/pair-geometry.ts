@@ -70,5 +70,12 @@ export function pairsOf(
   if (hop <= 0) return undefined;
   const bins = Math.min(inputSamples, outputSamples) * (isReal ? REAL_BIN_COST : BIN_COST);
   const transforms = PARTS * (first + second) + OUTER_COST * (inputSamples + outputSamples);
-  return { inputSamples, outputSamples, hop, before, isReal, cost: (transforms + bins + PAIR_COST) / (2 * hop) };
+  return {
+    inputSamples,
+    outputSamples,
+    hop,
+    before,
+    isReal,
+    cost: (transforms + bins + PAIR_COST) / (2 * hop),
+  };
 }

@@ -17,7 +17,7 @@ import {
 import type { Precision } from "./precision.ts";
 import { placeImage, SlotBuilder, type SlotImage } from "./slot-builder.ts";
 import { SlotImages } from "./slot-images.ts";
-import { addTransform, radicesOf } from "./transform-plan.ts";
+import { addTransform, circleOf, radicesOf } from "./transform-plan.ts";
 
 /** What a plan is for: `inputs` samples become `outputs`, reduced and unlike. */
 export interface PairTask {
@@ -60,6 +60,7 @@ function draw(task: PairTask): SlotImage {
 
 /** For each vector of a part: of parts 1 to 7 in turn exp(-2 pi i part place / n), `lanes` real parts and as many imaginary ones. */
 function outerFactors(n: number, lanes: number): Float64Array {
+  const circle = circleOf(n);
   const length = n / PARTS;
   const last = length - lanes;
   const factors = new Float64Array(2 * (PARTS - 1) * lanes * Math.ceil(length / lanes));
@@ -67,9 +68,9 @@ function outerFactors(n: number, lanes: number): Float64Array {
   for (let at = 0; ; at = Math.min(at + lanes, last)) {
     for (let part = 1; part < PARTS; part++, to += 2 * lanes) {
       for (let lane = 0; lane < lanes; lane++) {
-        const angle = (-2 * Math.PI * part * (at + lane)) / n;
-        factors[to + lane] = Math.cos(angle);
-        factors[to + lanes + lane] = Math.sin(angle);
+        const from = 2 * part * (at + lane);
+        factors[to + lane] = circle[from]!;
+        factors[to + lanes + lane] = circle[from + 1]!;
       }
     }
     if (at === last) return factors;
@@ -84,33 +85,37 @@ function outerFactors(n: number, lanes: number): Float64Array {
 function filterTable({ inputs, outputs, geometry, precision }: PairTask): Float64Array {
   const { inputSamples, outputSamples, before, isReal } = geometry;
   const { lanes, filter } = precision;
-  const fewest = Math.min(inputSamples, outputSamples);
-  const half = Math.ceil(fewest / PARTS / 2);
-  const runs = [
-    [0, half],
-    [half - fewest / PARTS, fewest / PARTS - half],
-  ] as const;
+  const bins = Math.min(inputSamples, outputSamples);
+  const gains = Float64Array.from({ length: bins / 2 }, (_, bin) => {
+    const frequency = (bin / inputSamples) * (inputs / Math.min(inputs, outputs));
+    return filter.gain(frequency) / inputSamples;
+  });
   const start = (-before * outputs) / inputs;
   const shift = Math.ceil(start) - start;
-  const table: number[] = [];
+  const length = bins / PARTS;
+  const half = Math.ceil(length / 2);
+  const vectors = PARTS * (Math.ceil(half / lanes) + Math.ceil((length - half) / lanes));
+  const table = new Float64Array(vectors * lanes * (isReal ? 1 : 2));
+  let to = 0;
   for (let part = 0; part < PARTS; part++) {
-    for (const [first, count] of runs) {
-      for (let at = 0; at < count; at += lanes) {
-        const re = new Array<number>(lanes).fill(0);
-        const im = new Array<number>(lanes).fill(0);
-        for (let lane = 0; lane < Math.min(lanes, count - at); lane++) {
-          const bin = PARTS * (first + at + lane) + part;
-          if (2 * Math.abs(bin) >= fewest) continue;
-          const frequency = (Math.abs(bin) / inputSamples) * (inputs / Math.min(inputs, outputs));
-          const gain = filter.gain(frequency) / inputSamples;
+    for (const [first, end] of [
+      [0, half],
+      [half - length, 0],
+    ] as const) {
+      for (let at = first; at < end; at += lanes, to += isReal ? lanes : 2 * lanes) {
+        for (let lane = 0; lane < Math.min(lanes, end - at); lane++) {
+          const bin = PARTS * (at + lane) + part;
+          const gain = gains[Math.abs(bin)] ?? 0;
+          if (isReal) {
+            table[to + lane] = gain;
+            continue;
+          }
           const turn = (2 * Math.PI * bin * shift) / outputSamples;
-          re[lane] = gain * Math.cos(turn);
-          im[lane] = gain * Math.sin(turn);
+          table[to + lane] = gain * Math.cos(turn);
+          table[to + lanes + lane] = gain * Math.sin(turn);
         }
-        table.push(...re);
-        if (!isReal) table.push(...im);
       }
     }
   }
-  return Float64Array.from(table);
+  return table;
 }

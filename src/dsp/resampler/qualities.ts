@@ -1,8 +1,18 @@
 /** The qualities beyond `voice`: larger by far, so an engine has them only where somebody has brought them along. */
 import { ConfigError } from "../../core/errors.ts";
+import type { SampleArray } from "../../core/types.ts";
 import type { Engine } from "../engine.ts";
 import type { Converter } from "./converter.ts";
 import type { ResamplerQuality } from "./resampler.ts";
+
+/** A whole signal and where it goes: interleaved, `inputs` samples become `outputs` (reduced, unlike), `out` has room for all. */
+export interface WholeSignal {
+  readonly samples: SampleArray;
+  readonly out: SampleArray;
+  readonly channels: number;
+  readonly inputs: number;
+  readonly outputs: number;
+}
 
 /** Such a quality. */
 export type BlockQualityName = Exclude<ResamplerQuality, "voice">;
@@ -16,8 +26,16 @@ export type CreateConverter = (
   isLong: boolean,
 ) => Converter;
 
+/**
+ * Converts a whole signal by other means than a converter, where there are any for the quality and the ratio; returns whether
+ * there were. Throws `ERR_ARENA_FULL`, nothing written.
+ */
+export type ConvertWhole = (engine: Engine, quality: BlockQualityName, signal: WholeSignal) => boolean;
+
 /** How each is made. */
-export type BlockQualities = Readonly<Record<BlockQualityName, CreateConverter>>;
+export interface BlockQualities extends Readonly<Record<BlockQualityName, CreateConverter>> {
+  readonly whole: ConvertWhole;
+}
 
 const brought = new WeakMap<Engine, BlockQualities>();
 
@@ -26,10 +44,10 @@ export function bringQualities(engine: Engine, qualities: BlockQualities): void 
   brought.set(engine, qualities);
 }
 
-/** How a converter of this quality is made; throws `ERR_CONFIG` where it was not brought along. */
-export function qualityOf(engine: Engine, quality: BlockQualityName): CreateConverter {
+/** How they are made; throws `ERR_CONFIG` where they were not brought along for `quality`. */
+export function qualitiesOf(engine: Engine, quality: BlockQualityName): BlockQualities {
   const qualities = brought.get(engine);
-  if (qualities !== undefined) return qualities[quality];
+  if (qualities !== undefined) return qualities;
   throw new ConfigError("ERR_CONFIG", `quality is "${quality}"; this core was loaded with "voice" alone.`, {
     hint: 'Load it with loadDsp of "voxwire", in place of "voxwire/voice".',
   });

@@ -9,3 +9,9 @@ export interface SpectralKernels {
   /** The same for the interpolator: `n` samples, at most as many as the state has room for. */
   interpolate(plan: number, state: number, src: number, n: number, work: number, dst: number): number;
 }
+
+/** Those of the module spectral. */
+export interface PairKernels extends SpectralKernels {
+  /** Two blocks, at `first` and `second`. Plan, working area and where the output comes: as pair-layout.ts says. */
+  pair(plan: number, first: number, second: number, work: number): void;
+}

@@ -5,9 +5,9 @@ import type { Engine } from "../engine.ts";
 import { spectralWasm } from "../generated/spectral-wasm.ts";
 import { spectral64Wasm } from "../generated/spectral64-wasm.ts";
 import type { Precision } from "./precision.ts";
-import type { SpectralKernels } from "./spectral-kernels.ts";
+import type { PairKernels, SpectralKernels } from "./spectral-kernels.ts";
 
-const single: KernelSource<SpectralKernels> = {
+const single: KernelSource<PairKernels> = {
   name: "spectral",
   wasm: spectralWasm,
 };
@@ -22,4 +22,9 @@ export const spectralSources: readonly KernelSource[] = [single, double];
 /** The kernels over `engine`'s memory, made at the first call. */
 export function spectralKernels(engine: Engine, { name }: Precision): SpectralKernels {
   return attachKernels(engine, name === "double" ? double : single);
+}
+
+/** Those of the quality `high`, which can take blocks in pairs. */
+export function pairKernels(engine: Engine): PairKernels {
+  return attachKernels(engine, single);
 }

@@ -75,14 +75,31 @@ export function addTransform(slot: SlotBuilder, n: number, { lanes, bytes }: Pre
 }
 
 /** exp(-2 pi i k / n) for k from 0 to n - 1: a real part, an imaginary part, and so on. */
-function circleOf(n: number): Float64Array {
+export function circleOf(n: number): Float64Array {
   const circle = new Float64Array(2 * n);
+  // one in FINE_STEPS by cosine and sine, the others as products: they take a tenth of the time
+  const fine = arcOf(n, 1, FINE_STEPS);
+  const coarse = arcOf(n, FINE_STEPS, Math.ceil(n / FINE_STEPS));
   for (let k = 0; k < n; k++) {
-    const angle = (-2 * Math.PI * k) / n;
-    circle[2 * k] = Math.cos(angle);
-    circle[2 * k + 1] = Math.sin(angle);
+    const a = 2 * Math.floor(k / FINE_STEPS);
+    const b = 2 * (k % FINE_STEPS);
+    circle[2 * k] = coarse[a]! * fine[b]! - coarse[a + 1]! * fine[b + 1]!;
+    circle[2 * k + 1] = coarse[a]! * fine[b + 1]! + coarse[a + 1]! * fine[b]!;
   }
   return circle;
+}
+
+const FINE_STEPS = 32;
+
+/** The first `count` of every `step`th. */
+function arcOf(n: number, step: number, count: number): Float64Array {
+  const arc = new Float64Array(2 * count);
+  for (let k = 0; k < count; k++) {
+    const angle = (-2 * Math.PI * k * step) / n;
+    arc[2 * k] = Math.cos(angle);
+    arc[2 * k + 1] = Math.sin(angle);
+  }
+  return arc;
 }
 
 /** For each row but the first: the factors of outputs 1, 2 ... in turn, of a stage of `length` points, `step` on the circle apart. */

@@ -2,43 +2,34 @@
  * The quality `high` of a whole signal: blocks two by two, longer ones than a stream may have, each straight from the caller's array
  * into the engine's memory and from there to its place in the result.
  */
-import type { SampleArray } from "../../core/types.ts";
 import type { Engine } from "../engine.ts";
 import { choosePairs, type PairGeometry } from "./pair-geometry.ts";
 import { PAIR_OUTPUT_BYTES, PAIR_WORK_BYTES } from "./pair-layout.ts";
 import { placePairPlan } from "./pair-plan.ts";
-import type { Precision } from "./precision.ts";
+import { SINGLE } from "./precision.ts";
+import type { WholeSignal } from "./qualities.ts";
 import { readSignal, writeSignal } from "./signal-memory.ts";
-import { spectralKernels } from "./spectral-sources.ts";
-
-/** A whole signal and where it goes: interleaved samples; `out` has room for all of it. `inputs` samples become `outputs`. */
-export interface WholeSignal {
-  readonly samples: SampleArray;
-  readonly out: SampleArray;
-  readonly channels: number;
-  readonly inputs: number;
-  readonly outputs: number;
-}
+import { pairKernels } from "./spectral-sources.ts";
 
 /**
  * Converts it; returns false, and has done nothing, where there are no such blocks for the ratio.
  * @throws WasmError `ERR_ARENA_FULL`, nothing written
  */
-export function convertWhole(engine: Engine, signal: WholeSignal, precision: Precision): boolean {
+export function convertWhole(engine: Engine, signal: WholeSignal): boolean {
   const { inputs, outputs, channels } = signal;
-  const geometry = choosePairs(inputs, outputs, precision);
+  const geometry = choosePairs(inputs, outputs, SINGLE);
   if (geometry === undefined) return false;
   const { arena } = engine;
   const slots: number[] = [];
   try {
-    const plan = placePairPlan(engine, { inputs, outputs, geometry, precision });
+    const plan = placePairPlan(engine, { inputs, outputs, geometry, precision: SINGLE });
     slots.push(plan);
     const work = arena.alloc(PAIR_WORK_BYTES);
     slots.push(work);
     const window = arena.alloc(4 * (geometry.inputSamples + geometry.hop));
     slots.push(window);
-    const kernels = spectralKernels(engine, precision);
-    const run = (): void => kernels.pair!(plan, window, window + 4 * geometry.hop, work);
+    const kernels = pairKernels(engine);
+    const run = (): void => kernels.pair(plan, window, window + 4 * geometry.hop, work);
     for (let channel = 0; channel < channels; channel++) {
       convertChannel(engine, signal, geometry, channel, window, work, run);
     }
@@ -63,7 +54,7 @@ function convertChannel(
   const start = window >> 2;
   const room = inputSamples + hop;
   const count = (hop / inputs) * outputs;
-  const kept = 4 * (Math.floor((before * outputs) / inputs));
+  const kept = 4 * Math.floor((before * outputs) / inputs);
   f32.fill(0, start, start + before);
   let held = before;
   let taken = 0;

@@ -3,7 +3,7 @@
  * WebAssembly kernels are tested against. Transforms are float64 in both, so they agree within rounding.
  */
 import { DOUBLE, type Precision, SINGLE } from "../resampler/precision.ts";
-import type { SpectralKernels } from "../resampler/spectral-kernels.ts";
+import type { PairKernels, SpectralKernels } from "../resampler/spectral-kernels.ts";
 import {
   ENTRY_WORDS,
   INTERPOLATOR_IS_WIDE,
@@ -43,10 +43,11 @@ import {
   STATE_WRITTEN,
 } from "../resampler/spectral-layout.ts";
 import { FourierTransform } from "./fourier.ts";
+import { createPairTwin } from "./pairs.ts";
 
 /** The kernels of the `high` quality over `buffer`. */
-export function createSpectralTwins(buffer: ArrayBuffer): SpectralKernels {
-  return createTwins(buffer, SINGLE);
+export function createSpectralTwins(buffer: ArrayBuffer): PairKernels {
+  return { ...createTwins(buffer, SINGLE), pair: createPairTwin(buffer) };
 }
 
 /** Those of the `best` quality. */
