@@ -6,6 +6,7 @@ import type { SampleArray } from "../core/types.ts";
 import { EchoHandler } from "./echo-handler.ts";
 import { type GeneratorFunction, GeneratorHandler, type HandlerDefaults } from "./generator-handler.ts";
 import { type AnyHandler, StreamHandler } from "./handler.ts";
+import { isThenable } from "./thenable.ts";
 
 /** A class whose objects are handlers and that needs no arguments. */
 export type HandlerClass = new () => AnyHandler;
@@ -75,6 +76,7 @@ function makerOf(source: HandlerSource, defaults: HandlerDefaults): () => unknow
 }
 
 function checkHandler(handler: unknown): AnyHandler {
+  if (isThenable(handler)) throw promisedHandler(handler);
   if (!isHandler(handler)) throw noHandler(`The handler factory returned ${show(handler)}`);
   const missing = METHODS.filter((method) => typeof handler[method] !== "function");
   if (missing.length > 0) throw noHandler(`${show(handler)} has no ${missing.join(", no ")}`);
@@ -83,6 +85,18 @@ function checkHandler(handler: unknown): AnyHandler {
 
 function noHandler(seen: string): ConfigError {
   return new ConfigError("ERR_CONFIG", `${seen}; expected a handler.`, { hint: SHAPE_HINT });
+}
+
+/** An async `copy` or factory. What it rejects with must not end the process: nobody else will look at the promise. */
+function promisedHandler(promise: PromiseLike<unknown>): ConfigError {
+  Promise.resolve(promise).then(undefined, () => {});
+  return new ConfigError(
+    "ERR_CONFIG",
+    `copy() or the handler factory returned ${show(promise)}; expected a handler.`,
+    {
+      hint: "Make the handler at once, and do what has to be waited for in startUp, which may be async.",
+    },
+  );
 }
 
 function sharedHandler(isCopied: boolean): ConfigError {

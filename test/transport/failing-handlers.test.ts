@@ -1,8 +1,10 @@
 /** A handler that fails, at every place where it can: what its client sees on each protocol, and that others do not. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { connect } from "../../src/client.ts";
 import {
   type AnyHandler,
+  EchoHandler,
   type EndReason,
   type Logger,
   type Session,
@@ -159,7 +161,7 @@ for (const way of ["throws", "rejects", "throws nothing", "throws what cannot be
 }
 
 test("a handler that cannot be made: 1011, and the id is free for the next", async () => {
-  for (const way of ["throws", "throws nothing", "throws what cannot be shown"] as const) {
+  for (const way of ["throws", "rejects", "throws nothing", "throws what cannot be shown"] as const) {
     const { server, shutdowns, unharmed } = await failing("copy", way);
     await withServer(server, async () => {
       for (let i = 0; i < 2; i++) {
@@ -171,6 +173,41 @@ test("a handler that cannot be made: 1011, and the id is free for the next", asy
       await unharmed();
       assert.equal(shutdowns, []);
       assert.is(server.metrics.refused.handler, 2);
+    });
+  }
+});
+
+test("a copy that is no handler: 1011 on every protocol, in words where it has them, and the others go on", async () => {
+  const copies: readonly (() => unknown)[] = [
+    () => undefined,
+    () => 5,
+    () => ({}),
+    () => Promise.resolve(new EchoHandler()),
+    () => Object.freeze(new EchoHandler()),
+    () => Object.assign(new EchoHandler(), { frameMs: -5 }),
+  ];
+  for (const copy of copies) {
+    const handler = Object.assign(new EchoHandler(), { copy });
+    const errors: unknown[] = [];
+    const logger: Logger = { ...silentLogger, error: (_, facts) => void errors.push(facts) };
+    const server = await serve({
+      port: 0,
+      logger,
+      handlers: { "/bad": handler as EchoHandler, "/good": EchoHandler },
+    });
+    await withServer(server, async () => {
+      const good = await connect(`${server.url}/good`);
+      for (const protocol of ["binary", "fastrtc"] as const) {
+        const error = await connect(`${server.url}/bad`, { protocol }).catch((thrown) => thrown);
+        assert.is(error.code, "ERR_HANDLER");
+        assert.match(error.hint, /log/);
+      }
+      const call = await connect(`${server.url}/bad`, { protocol: "twilio" });
+      assert.is((await call.closed).code, 1011);
+      assert.is(server.metrics.refused.handler, 3);
+      assert.is(errors.length, 3);
+      assert.is(good.state, "started");
+      await good.close();
     });
   }
 });
