@@ -8,7 +8,7 @@ import { type AddressReader, addressKey } from "./client-address.ts";
 import type { ClientInfo } from "./connection-context.ts";
 import type { Counters } from "./counters.ts";
 import { pathOf, refuseUpgrade, wrongPath } from "./http-answers.ts";
-import { refuseOrigin } from "./origin.ts";
+import type { PageGate } from "./page-gate.ts";
 import { PendingAuth, type Refused } from "./pending-auth.ts";
 import { readParameters } from "./protocol/parameters.ts";
 import type { ServerRoute } from "./server-routes.ts";
@@ -22,7 +22,7 @@ export interface AdmissionOptions {
   counters: Counters;
   room: WaitingRoom;
   readAddress: AddressReader;
-  allowedOrigins: ReadonlySet<string>;
+  pages: PageGate;
   /** The paths there are, for who asks for another. */
   routes: readonly string[];
   auth: AuthHook | undefined;
@@ -100,9 +100,9 @@ export class Admission {
   /** What needs no waiting for. */
   #look(request: IncomingMessage): ClientInfo | Refused {
     if (this.#isClosed) return CLOSING;
-    const { allowedOrigins, readAddress } = this.#options;
-    const wrongOrigin = refuseOrigin(request, allowedOrigins);
-    if (wrongOrigin !== undefined) return { kind: "origin", status: 403, text: wrongOrigin };
+    const { pages, readAddress } = this.#options;
+    const refused = pages.refuse(request);
+    if (refused !== undefined) return refused;
     const query = readParameters(new URLSearchParams((request.url ?? "").split("?", 2)[1] ?? ""));
     if ("kind" in query) {
       return { kind: "bad-request", status: 400, text: `${query.message} ${query.hint}` };

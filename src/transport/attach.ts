@@ -3,7 +3,7 @@ import { show } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
 import { pathOf } from "./http-answers.ts";
 import { checkAttachNames } from "./option-names.ts";
-import { httpUrlOf, portOf, type RunningServer, urlOf } from "./running-server.ts";
+import { addressOf, httpUrlOf, isSecureServer, portOf, type RunningServer, urlOf } from "./running-server.ts";
 import type { ServerOptions, WorkerServerOptions } from "./server-options.ts";
 import { type HttpServerLike, routeUpgrades } from "./upgrade-routes.ts";
 import { type CloseOptions, VoiceServer } from "./voice-server.ts";
@@ -30,7 +30,7 @@ export function attach(
       hint: "Leave metrics.port out, and hand the requests for metrics.path on to answer().",
     });
   }
-  const voice = new VoiceServer(options);
+  const voice = new VoiceServer(options, () => (isSecureServer(httpServer) ? "" : addressOf(httpServer)));
   return options.workers === undefined ? attached(httpServer, voice) : attachedLater(httpServer, voice);
 }
 
@@ -66,12 +66,10 @@ function attached(httpServer: HttpServerLike, voice: VoiceServer): RunningServer
     void voice.close();
     throw error;
   }
-  // tls.Server's own method: what tells an HTTPS server from an HTTP one without loading node:https
-  const isSecure = "setSecureContext" in httpServer;
   let closed: Promise<void> | undefined;
   return {
     get url() {
-      return urlOf(httpServer, voice.options.path, isSecure);
+      return urlOf(httpServer, voice.options.path, isSecureServer(httpServer));
     },
     get port() {
       return portOf(httpServer);
@@ -90,7 +88,7 @@ function attached(httpServer: HttpServerLike, voice: VoiceServer): RunningServer
       return metrics === undefined || portOf(httpServer) === 0 ? "" : httpUrlOf(httpServer, metrics.path);
     },
     answer: (request, response) => {
-      const monitoring = voice.monitoring.get(pathOf(request));
+      const monitoring = voice.monitoring().get(pathOf(request));
       monitoring?.answer(request, response);
       return monitoring !== undefined || voice.answer(request, response);
     },

@@ -56,6 +56,7 @@ export interface ServerMetrics {
 /** Why a client was not let in. */
 export type RefusalKind =
   | "origin"
+  | "host"
   | "closing"
   | "too-many-sockets"
   | "auth"
@@ -97,6 +98,7 @@ export class Counters {
   recordingDroppedMs = 0;
   readonly #refused: Record<RefusalKind, number> = {
     origin: 0,
+    host: 0,
     closing: 0,
     "too-many-sockets": 0,
     auth: 0,

@@ -37,6 +37,7 @@ const SERVER_OPTIONS: Omit<NamesOf<ServerOptions | WorkerServerOptions>, keyof S
   trustProxy: 1,
   twilio: 1,
   allowOrigin: 1,
+  hosts: 1,
   network: 1,
   recording: 1,
   metrics: 1,

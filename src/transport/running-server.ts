@@ -34,16 +34,26 @@ export interface RunningServer {
   close(options?: CloseOptions): Promise<void>;
 }
 
+/** Whether it speaks TLS: by tls.Server's own method, without loading node:https. */
+export function isSecureServer(server: HttpServerLike): boolean {
+  return "setSecureContext" in server;
+}
+
 /** The TCP port of an HTTP server, or 0. */
 export function portOf(server: HttpServerLike): number {
   const address = server.address();
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
+/** The address an HTTP server listens on; empty where it does not, or on no port. */
+export function addressOf(server: HttpServerLike): string {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.address : "";
+}
+
 /** The URL of a path on an HTTP server. */
 export function httpUrlOf(server: HttpServerLike, path: string): string {
-  const isSecure = "setSecureContext" in server;
-  return urlOf(server, path, isSecure).replace(/^ws/, "http");
+  return urlOf(server, path, isSecureServer(server)).replace(/^ws/, "http");
 }
 
 /** The base URL of an HTTP server with a path below it. An address that means "all" is shown as the loopback one. */

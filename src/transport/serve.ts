@@ -33,7 +33,9 @@ export async function serve(options: ServeOptions | WorkerServeOptions): Promise
   checkServeNames(options);
   const port = checkInteger("port", options.port ?? DEFAULT_PORT, 0, 65535);
   const host = checkHost(options.host ?? "127.0.0.1");
-  const voice = new VoiceServer({ ...options, dsp: options.dsp ?? (await loadDsp()) });
+  const voice = new VoiceServer({ ...options, dsp: options.dsp ?? (await loadDsp()) }, () =>
+    options.tls === undefined ? host : "",
+  );
   const { metrics } = voice.options;
   let http: Server;
   try {
@@ -42,7 +44,7 @@ export async function serve(options: ServeOptions | WorkerServeOptions): Promise
     const page = options.playground === true && (await openPlayground(voice.options.path, describe));
     http = createListener(options.tls, voice.options.bounds, (request, response) => {
       if (voice.answer(request, response)) return;
-      const monitoring = metrics?.port === undefined ? voice.monitoring.get(pathOf(request)) : undefined;
+      const monitoring = metrics?.port === undefined ? voice.monitoring().get(pathOf(request)) : undefined;
       if (monitoring !== undefined) {
         monitoring.answer(request, response);
         return;
@@ -65,7 +67,9 @@ export async function serve(options: ServeOptions | WorkerServeOptions): Promise
     voice.upgrade(request, socket, head),
   );
   const watched =
-    metrics?.port === undefined ? undefined : createMetricsListener(voice.options.bounds, voice.monitoring);
+    metrics?.port === undefined
+      ? undefined
+      : createMetricsListener(voice.options.bounds, voice.monitoring(metrics.host));
   try {
     await listen(http, port, host);
     if (watched !== undefined) await listen(watched, metrics?.port ?? 0, metrics?.host ?? host);

@@ -13,6 +13,7 @@ import type { AuthHook } from "./auth.ts";
 import { checkPath } from "./check-path.ts";
 import { type AddressReader, addressReader, proxyTrust, type TrustProxy } from "./client-address.ts";
 import type { HandlerSettings } from "./handler-settings.ts";
+import { type HostCheck, hostCheck, isLoopback } from "./host-names.ts";
 import { type CheckedMetrics, checkMetrics, type MetricsOptions } from "./monitoring/metrics-options.ts";
 import type { PublicName } from "./public-url.ts";
 import {
@@ -105,6 +106,12 @@ export interface ServerSettings
    * Clients that are no browsers send no origin and may always connect.
    */
   allowOrigin?: string | readonly string[];
+  /**
+   * Names by which pages may ask for this server beside `localhost` and addresses: `"voice.example.org"`, `"*.example.org"`,
+   * or `"*"` for any. Default: none on a loopback address without `auth`, `trustProxy` and `tls`, so that no page reaches it
+   * by having its own name resolve to this machine (DNS rebinding); elsewhere any. `twilio.publicUrl` is one of them.
+   */
+  hosts?: string | readonly string[];
   /** A bad network for trying: every connection goes through it. `createNetwork` of `voxwire/network` makes one. */
   network?: Network;
   /** Records sessions into WAV files; see docs/server.md. Default: none. */
@@ -135,6 +142,11 @@ export interface CheckedOptions {
   twilio: CheckedTwilioOptions;
   publicName: PublicName;
   allowedOrigins: ReadonlySet<string>;
+  /**
+   * By which names pages may ask for this server, given where it listens and whether something else keeps them out;
+   * undefined: by any.
+   */
+  hostsAt(address: string, isGuarded: boolean): HostCheck | undefined;
   workers: WorkerOptions | undefined;
 }
 
@@ -159,6 +171,7 @@ export function checkOptions(options: ServerOptions | WorkerServerOptions): Chec
       isFromTrustedProxy: proxyTrust(options.trustProxy ?? false),
     },
     allowedOrigins: checkOrigins(options.allowOrigin ?? []),
+    hostsAt: checkHosts(options, twilio.publicUrl),
     workers: options.workers === undefined ? undefined : checkWorkers(options.workers),
   };
 }
@@ -200,6 +213,19 @@ function checkAuth(auth: unknown): AuthHook | undefined {
   throw new ConfigError("ERR_CONFIG", `auth is ${show(auth)}; expected a function.`, {
     hint: "Write auth: tokenAuth(secret), or a function of your own.",
   });
+}
+
+/** Where nothing is said, only a server on this machine goes by names, which no proxy stands before. */
+function checkHosts(
+  { hosts, trustProxy = false }: ServerSettings,
+  publicUrl: string | undefined,
+): CheckedOptions["hostsAt"] {
+  const names = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+  const given: readonly unknown[] = Array.isArray(hosts) ? hosts : hosts === undefined ? [] : [hosts];
+  const check = hostCheck([...given, ...names]);
+  if (hosts !== undefined) return () => check;
+  const isDirect = trustProxy === false;
+  return (address, isGuarded) => (isDirect && !isGuarded && isLoopback(address) ? check : undefined);
 }
 
 /** Origins as browsers send them: one with a slash at its end, a path or a port that goes without saying never matches. */

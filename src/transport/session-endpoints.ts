@@ -8,8 +8,8 @@ import { answerJson, answerText } from "./http-answers.ts";
 import { authorise, type HttpAuthParts, refuseId } from "./http-auth.ts";
 import { readBody } from "./http-body.ts";
 import { isDeeperThan } from "./json-depth.ts";
-import { refuseOrigin } from "./origin.ts";
 import type { OutputAnswers, OutputHub } from "./output-hub.ts";
+import type { PageGate } from "./page-gate.ts";
 import type { Refused } from "./pending-auth.ts";
 import { inputValuesOf } from "./protocol/input-values.ts";
 import type { SessionRegistry } from "./session-registry.ts";
@@ -21,7 +21,7 @@ export const OUTPUTS_ROUTE = "/outputs";
 export interface SessionEndpointParts extends HttpAuthParts {
   readonly registry: SessionRegistry;
   readonly outputs: OutputHub;
-  readonly allowedOrigins: ReadonlySet<string>;
+  readonly pages: PageGate;
   readonly maxBodyBytes: number;
   readonly maxJsonDepth: number;
 }
@@ -47,8 +47,8 @@ export async function answerInput(
   response: ServerResponse,
   parts: SessionEndpointParts,
 ): Promise<void> {
-  const { allowedOrigins, counters, maxBodyBytes, maxJsonDepth, registry } = parts;
-  if (!mayPass(request, response, "POST", allowedOrigins)) return;
+  const { counters, maxBodyBytes, maxJsonDepth, registry } = parts;
+  if (!mayPass(request, response, "POST", parts)) return;
   const asked = await authorise(request, parts);
   if ("refused" in asked) {
     refuse(request, response, asked.refused);
@@ -110,8 +110,8 @@ export async function answerOutputs(
   response: ServerResponse,
   parts: SessionEndpointParts,
 ): Promise<void> {
-  const { allowedOrigins, counters, outputs } = parts;
-  if (!mayPass(request, response, "GET", allowedOrigins)) return;
+  const { counters, outputs } = parts;
+  if (!mayPass(request, response, "GET", parts)) return;
   request.resume();
   const asked = await authorise(request, parts);
   if ("refused" in asked) {
@@ -146,12 +146,12 @@ function mayPass(
   request: IncomingMessage,
   response: ServerResponse,
   method: "GET" | "POST",
-  allowedOrigins: ReadonlySet<string>,
+  { counters, pages }: SessionEndpointParts,
 ): boolean {
-  const wrongOrigin = refuseOrigin(request, allowedOrigins);
-  if (wrongOrigin !== undefined) {
-    request.resume();
-    answerText(response, 403, wrongOrigin);
+  const refused = request.method === "POST" ? pages.refuse(request) : pages.refuseReader(request);
+  if (refused !== undefined) {
+    counters.countRefusal(refused.kind);
+    refuse(request, response, refused);
     return false;
   }
   const { origin } = request.headers;

@@ -25,6 +25,7 @@ import { loadPromClient } from "./monitoring/prom-client.ts";
 import { Prometheus } from "./monitoring/prometheus.ts";
 import { type Readiness, ReadinessMonitor } from "./monitoring/readiness.ts";
 import { OutputHub } from "./output-hub.ts";
+import { PageGate } from "./page-gate.ts";
 import { SERVER_PROTOCOLS } from "./protocol/server-protocols.ts";
 import { Recordings } from "./recording/recordings.ts";
 import { ResumeDesk } from "./resume-desk.ts";
@@ -70,6 +71,7 @@ export class VoiceServer {
   readonly #admission: Admission;
   readonly #sockets: Server<typeof ServerSocket>;
   readonly #connections = new Set<Connection>();
+  readonly #listensAt: () => string;
   readonly #stalls: StallMonitor;
   readonly #workers: WorkerPool | undefined;
   readonly #readiness: ReadinessMonitor;
@@ -78,15 +80,20 @@ export class VoiceServer {
   #idleTimer: unknown;
   #closed: Promise<void> | undefined;
 
-  /** @throws ConfigError for options that are wrong, WasmError */
-  constructor(options: ServerOptions | WorkerServerOptions) {
+  /**
+   * @param listensAt the address, as far as it is known yet; empty with TLS, which no page has the certificate for
+   * @throws ConfigError for options that are wrong, WasmError
+   */
+  constructor(options: ServerOptions | WorkerServerOptions, listensAt: () => string) {
     this.options = checkOptions(options);
     const { workers } = this.options;
     this.#workers = workers && new WorkerPool(workers);
     const mounts = mountHandlers(options, this.options, this.#workers?.mount);
     this.routes = routesOf(mounts);
     this.#context = createContext(options, this.options, this.#workers);
-    const { auth, bounds, readAddress, allowedOrigins, twilio, publicName } = this.options;
+    const { auth, bounds, readAddress, allowedOrigins, hostsAt, twilio, publicName } = this.options;
+    const pages = new PageGate({ allowedOrigins, hosts: () => hostsAt(listensAt(), auth !== undefined) });
+    this.#listensAt = listensAt;
     const { clock, logger, counters, room, registry, outputs } = this.#context;
     const prom = this.options.metrics && loadPromClient();
     const source = { counters, sessions: registry.sessions, metrics: () => this.metrics };
@@ -94,7 +101,7 @@ export class VoiceServer {
     this.endpoints = endpointsOf(mounts, {
       registry,
       outputs,
-      allowedOrigins,
+      pages,
       auth,
       clock,
       room,
@@ -113,7 +120,7 @@ export class VoiceServer {
       counters,
       room,
       readAddress,
-      allowedOrigins,
+      pages,
       routes: [...this.routes.keys()],
       auth,
       callGate: callGate(twilio, publicName, logger),
@@ -149,14 +156,20 @@ export class VoiceServer {
     return this.#readiness.look(this.isClosing);
   }
 
-  /** What machines that watch the server read, by whole path; empty without the option `metrics`. */
-  get monitoring(): ReadonlyMap<string, HttpEndpoint> {
-    const { metrics } = this.options;
+  /**
+   * What machines that watch the server read, by whole path; empty without the option `metrics`.
+   * @param address where they are answered, if not where the server listens
+   */
+  monitoring(address?: string): ReadonlyMap<string, HttpEndpoint> {
+    const { allowedOrigins, hostsAt, metrics } = this.options;
     const { logger, registry } = this.#context;
     if (metrics === undefined || this.#prometheus === undefined) return new Map();
     const { register } = this.#prometheus;
+    const listensAt = address === undefined ? this.#listensAt : () => address;
+    // these ask for no authorisation
+    const pages = new PageGate({ allowedOrigins, hosts: () => hostsAt(listensAt(), false) });
     return new Map(
-      monitoringEndpoints({ path: metrics.path, register, sessions: registry.sessions, logger }),
+      monitoringEndpoints({ path: metrics.path, register, sessions: registry.sessions, logger, pages }),
     );
   }
 

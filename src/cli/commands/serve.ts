@@ -35,6 +35,7 @@ interface ServeFlags extends NetworkFlags {
   tokenSecret?: string;
   trustProxy?: string;
   allowOrigin?: readonly string[];
+  allowHost?: readonly string[];
   path?: string;
   playground: boolean;
   quiet?: boolean;
@@ -111,6 +112,12 @@ export function serveCommand(context: CliContext): Command {
         gather,
       ),
     )
+    .addOption(
+      new Option(
+        "--allow-host <name>",
+        'names by which pages may ask for it, beside localhost and addresses; "*" for any; may be repeated',
+      ).argParser(gather),
+    )
     .option("--path <path>", 'goes before every route, such as "/voice"')
     .option("--no-playground", "no page for browsers at /");
   return addNetworkOptions(command, "a bad network for trying, in front of this server")
@@ -139,6 +146,7 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
     ...gate,
     ...(network !== undefined && { network }),
     ...(flags.allowOrigin !== undefined && { allowOrigin: flags.allowOrigin }),
+    ...(flags.allowHost !== undefined && { hosts: flags.allowHost }),
     ...(flags.path !== undefined && { path: flags.path }),
   });
   const interruption = new Interruption();
@@ -182,6 +190,7 @@ const FLAGS: readonly (readonly [said: string, flag: string, hint?: string])[] =
   ["path", "--path"],
   ["host", "--host"],
   ["allowOrigin", "--allow-origin"],
+  ["hosts", "--allow-host"],
   [
     "trustProxy",
     "--trust-proxy",

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../../core/logger.ts";
 import { answerJson, answerMetrics, answerText, onlyGet } from "../http-answers.ts";
 import type { HttpEndpoint } from "../http-endpoints.ts";
+import type { PageGate } from "../page-gate.ts";
 import type { LiveSession } from "../session-registry.ts";
 import type { PromRegister } from "./prom-client.ts";
 
@@ -12,6 +13,7 @@ export interface MonitoringParts {
   readonly register: PromRegister;
   readonly sessions: ReadonlyMap<string, LiveSession>;
   readonly logger: Logger;
+  readonly pages: PageGate;
 }
 
 /** The endpoints by whole path. */
@@ -22,7 +24,7 @@ export function monitoringEndpoints(parts: MonitoringParts): [string, HttpEndpoi
       {
         title: "GET, Prometheus metrics",
         answer: (request, response) => {
-          if (onlyGet(request, response)) void scrape(response, parts);
+          if (mayRead(request, response, parts)) void scrape(response, parts);
         },
       },
     ],
@@ -31,11 +33,19 @@ export function monitoringEndpoints(parts: MonitoringParts): [string, HttpEndpoi
       {
         title: "GET, the live sessions as JSON",
         answer: (request: IncomingMessage, response: ServerResponse) => {
-          if (onlyGet(request, response)) answerJson(response, 200, statsOf(parts.sessions));
+          if (mayRead(request, response, parts)) answerJson(response, 200, statsOf(parts.sessions));
         },
       },
     ],
   ];
+}
+
+/** Whether a request only asks, and no page of elsewhere does. */
+function mayRead(request: IncomingMessage, response: ServerResponse, { pages }: MonitoringParts): boolean {
+  if (!onlyGet(request, response)) return false;
+  const refused = pages.refuseReader(request);
+  if (refused !== undefined) answerText(response, refused.status, refused.text);
+  return refused === undefined;
 }
 
 async function scrape(response: ServerResponse, { register, logger }: MonitoringParts): Promise<void> {

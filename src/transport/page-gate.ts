@@ -1,0 +1,63 @@
+/**
+ * Which pages may connect, and read. A browser lets any page open a WebSocket to any host, so without this check every site
+ * a person visits could speak to a server on their own machine.
+ */
+import type { IncomingMessage } from "node:http";
+import type { HostCheck } from "./host-names.ts";
+import type { Refused } from "./pending-auth.ts";
+
+/** What a gate goes by. */
+export interface PageGateOptions {
+  /** Origins that may pass beside that of this very host; `"*"`: all. */
+  readonly allowedOrigins: ReadonlySet<string>;
+  /** By which names pages may ask for this server, asked anew each time; undefined: by any. */
+  readonly hosts: () => HostCheck | undefined;
+}
+
+/** Asked before anything is done for a request. */
+export class PageGate {
+  readonly #options: PageGateOptions;
+
+  constructor(options: PageGateOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined where an upgrade, or a request that changes something, may pass: browsers send an origin with both. */
+  refuse({ headers }: IncomingMessage): Refused | undefined {
+    const { origin, host = "" } = headers;
+    const { allowedOrigins } = this.#options;
+    if (origin === undefined || allowedOrigins.has("*") || allowedOrigins.has(origin)) return undefined;
+    return isSameHost(origin, host) ? this.#refuseHost(host) : refusedOrigin(origin);
+  }
+
+  /** The same for one that reads: a page's of its own host has no origin. */
+  refuseReader(request: IncomingMessage): Refused | undefined {
+    const { origin, host = "" } = request.headers;
+    return origin === undefined ? this.#refuseHost(host) : this.refuse(request);
+  }
+
+  #refuseHost(host: string): Refused | undefined {
+    const isKnown = this.#options.hosts();
+    if (isKnown === undefined || isKnown(host)) return undefined;
+    const text = `Pages may not ask for this server by the name ${shown(host)}, which could be anybody's. Open the page by localhost or an address, or add the name to hosts (voxwire serve: --allow-host).`;
+    return { kind: "host", status: 403, text };
+  }
+}
+
+function refusedOrigin(origin: string): Refused {
+  const text = `Pages of ${shown(origin)} may not connect to this server. Serve the page from this host, or add the origin to allowOrigin.`;
+  return { kind: "origin", status: 403, text };
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 200));
+}
+
+function isSameHost(origin: string, host: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host: originHost } = new URL(origin);
+  if (protocol !== "http:" && protocol !== "https:") return false;
+  // through URL, so that a port that goes without saying is dropped on both sides
+  const asOrigin = `${protocol}//${host}`;
+  return URL.canParse(asOrigin) && new URL(asOrigin).host === originHost;
+}
