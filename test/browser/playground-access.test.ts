@@ -67,8 +67,31 @@ const focused = (page: Page) =>
     return at?.id || `${at?.name}=${at?.value}`;
   });
 
-access("everything is reached and worked by keyboard, in the order it is read", async () => {
-  const { page } = await openPlaygroundPage(browser);
+/** Presses Tab until `wanted` has the focus; each stop on the way shows that it has it. */
+async function tabTo(page: Page, wanted: string, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
+  const stops: string[] = [];
+  do {
+    await page.keyboard.press(key);
+    stops.push(await focused(page));
+    assert.ok(stops.length < 40, `${wanted} is reached by ${key}: ${stops.join()}`);
+    assert.ok(await isFocusSeen(page), `${stops.at(-1)} shows that it has the focus`);
+  } while (stops.at(-1) !== wanted);
+}
+
+/** Whether what has the focus has an outline, itself or, where it is hidden under its label's words, those. */
+const isFocusSeen = (page: Page) =>
+  page.evaluate(() => {
+    const at = document.activeElement;
+    if (at === null || at === document.body) return true;
+    const hasOutline = (element: Element | null) =>
+      element !== null && Number.parseFloat(getComputedStyle(element).outlineWidth) >= 2;
+    const isDrawn = (element: Element | null) =>
+      hasOutline(element) && getComputedStyle(element!).outlineStyle === "solid";
+    return isDrawn(at) || isDrawn(at.nextElementSibling);
+  });
+
+access("the page is walked through by keyboard alone: call, mute, choose, slide, copy, hang up", async () => {
+  const { page, server, complaints } = await openPlaygroundPage(browser);
   const order: string[] = [];
   for (let i = 0; i < 40; i++) {
     await page.keyboard.press("Tab");
@@ -76,33 +99,73 @@ access("everything is reached and worked by keyboard, in the order it is read", 
     if (at === order[0] || at === "undefined=undefined") break;
     order.push(at);
   }
-  for (const id of ["theme", "talk", "sample", "open", "record", "frame", "tab-browser", "code-copy"]) {
+  const inOrder = ["theme", "talk", "sample", "open", "record", "protocol=binary", "encoding=mulaw", "frame"];
+  for (const [i, id] of inOrder.entries()) {
     assert.ok(order.includes(id), `${id} is among ${order.join()}`);
+    if (i > 0) assert.ok(order.indexOf(inOrder[i - 1]!) < order.indexOf(id), `${id} after ${inOrder[i - 1]}`);
   }
-  assert.ok(order.indexOf("talk") < order.indexOf("frame"));
-  assert.ok(order.indexOf("frame") < order.indexOf("tab-browser"));
 
-  await page.focus("#talk");
+  await page.reload();
+  await page.waitForSelector("html[data-ready]");
+  await tabTo(page, "talk");
   await page.keyboard.press("Enter");
   await says(page, "#status-text", /^Live$/);
-  await page.keyboard.press("Tab");
-  assert.is(await focused(page), "mute");
+  await hears(page);
+  await tabTo(page, "mute");
   await page.keyboard.press("Space");
   await page.locator('#mute[aria-pressed="true"]').waitFor();
+  await page.keyboard.press("Space");
+  await page.locator('#mute[aria-pressed="false"]').waitFor();
 
-  await page.focus('[name="encoding"][value="mulaw"]');
+  await tabTo(page, "encoding=mulaw");
   await page.keyboard.press("ArrowRight");
   assert.is(await focused(page), "encoding=alaw");
-  await page.focus("#frame");
+  await says(page, "#status-text", /^Live$/);
+  await tabTo(page, "frame");
   await page.keyboard.press("ArrowRight");
   await says(page, "#frame-text", /^30 ms$/);
-  assert.match(page.url(), /encoding=alaw.*frame=30/);
-  await says(page, "#heard-source", /30 ms frames/);
+  await says(page, "#cost-text", /^Fills in 30 ms/);
+  await page.keyboard.press("Home");
+  await says(page, "#frame-text", /^5 ms$/);
+  await page.keyboard.press("End");
+  await says(page, "#frame-text", /^120 ms$/);
+  assert.match(page.url(), /encoding=alaw.*frame=120/);
+  await says(page, "#heard-source", /120 ms frames/);
 
-  await page.focus("#tab-browser");
+  await tabTo(page, "network=none");
+  await page.keyboard.press("ArrowLeft");
+  assert.is(await focused(page), "network=custom");
+  await page.keyboard.press("Tab");
+  assert.ok(await isFocusSeen(page));
+  const shown = page.locator("#network-custom output").first();
+  const before = await shown.textContent();
+  await page.keyboard.press("ArrowRight");
+  assert.is.not(await shown.textContent(), before);
+
+  await tabTo(page, "tab-browser");
   await page.keyboard.press("ArrowRight");
   assert.is(await focused(page), "tab-node");
   await says(page, "#code-text", /voxwire\/client/);
+  await tabTo(page, "code-copy");
+  await page.keyboard.press("Enter");
+  await says(page, "#code-copy", /^(Copied|Press Ctrl\+C)$/);
+
+  await tabTo(page, "talk", "Shift+Tab");
+  await page.keyboard.press("Space");
+  await says(page, "#status-text", /^Ready$/);
+  while (server.sessions.size > 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(complaints, []);
+});
+
+access("Escape takes a notice away, and the focus is where it was", async () => {
+  const { page } = await openPlaygroundPage(browser);
+  await page.focus("#open");
+  const file = { name: "x.wav", mimeType: "audio/wav", buffer: Buffer.from("no sound") };
+  await page.setInputFiles("#file", file);
+  await page.locator(".notice").waitFor();
+  await page.keyboard.press("Escape");
+  assert.is(await page.locator(".notice").count(), 0);
+  assert.is(await focused(page), "open");
 });
 
 access("what has the focus shows it", async () => {

@@ -1,5 +1,6 @@
 /** The programs, one to a tab, kept in step with what is chosen. */
 import { type CodeKind, codeFor } from "./code.ts";
+import { inColours } from "./code-colours.ts";
 import { byId } from "./dom.ts";
 import type { SettingsStore } from "./settings.ts";
 
@@ -15,7 +16,7 @@ export function setUpCode(store: SettingsStore, urlOf: () => string): void {
   // what scrolls has to be reached by keyboard
   panel.tabIndex = 0;
   const show = () => {
-    text.textContent = codeFor(kind, store.now, urlOf());
+    text.replaceChildren(...inColours(codeFor(kind, store.now, urlOf())));
     byId("code-note", HTMLElement).textContent = noteFor(kind);
   };
   const choose = (tab: HTMLButtonElement) => {
@@ -66,11 +67,11 @@ async function copy(text: string): Promise<boolean> {
 function noteFor(kind: CodeKind): string {
   switch (kind) {
     case "browser":
-      return "npm install voxwire";
+      return "npm install voxwire; as a module of a page, with a bundler or an import map";
     case "node":
       return "npm install voxwire; Node 20 or later";
     case "python":
-      return "FastRTC’s JSON, which its clients speak; not a line of ours";
+      return "pip install websockets; FastRTC’s JSON, without a line of Voxwire";
     case "server":
       return "node server.js, and this page is at its address";
   }

@@ -23,6 +23,7 @@ function formatLines({ encoding, sampleRate, frameMs }: Settings): string[] {
   return ["  format: {", `    input: ${direction},`, `    output: ${direction},`, "  },"];
 }
 
+/** A button that calls and hangs up: browsers want a click before they give a microphone's sound or play any. */
 function browserCode(settings: Settings, url: string): string {
   const options = [
     "  source,",
@@ -33,17 +34,26 @@ function browserCode(settings: Settings, url: string): string {
   ];
   return `import { connect, microphone, speaker } from "voxwire/browser";
 
-const source = await microphone();
-const sink = await speaker();
-const client = await connect(${JSON.stringify(url)}, {
-${options.join("\n")}
-});
-client.on("stats", ({ loopMs }) => console.log(loopMs));
+const button = document.createElement("button");
+button.textContent = "Talk";
+document.body.append(button);
+button.addEventListener("click", talk, { once: true });
 
-// when it is over
-await client.close();
-source.close();
-sink.close();
+async function talk() {
+  const [source, sink] = await Promise.all([microphone(), speaker()]);
+  const client = await connect(${JSON.stringify(url)}, {
+${options.map((line) => `  ${line}`).join("\n")}
+  });
+  client.on("stats", ({ loopMs }) => {
+    button.textContent = \`Stop (\${loopMs?.toFixed(0) ?? "-"} ms there and back)\`;
+  });
+  button.addEventListener("click", () => client.close(), { once: true });
+  console.log((await client.closed).description);
+  source.close();
+  sink.close();
+  button.textContent = "Talk";
+  button.addEventListener("click", talk, { once: true });
+}
 `;
 }
 

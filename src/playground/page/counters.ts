@@ -5,20 +5,23 @@ import { byId, make } from "./dom.ts";
 
 type Count = readonly [
   name: string,
-  textOf: (stats: VoiceStats, network: NetworkReport | undefined) => string,
+  countOf: (stats: VoiceStats, network: NetworkReport | undefined) => number,
+  unit: "" | "ms",
+  /** Whether any at all is worth a second look. */
+  isFault: boolean,
 ];
 
-const whole = (value: number) => Math.round(value).toLocaleString("en").replaceAll(",", "\u202f");
+const whole = (value: number) => value.toLocaleString("en").replaceAll(",", "\u202f");
 
 const COUNTS: readonly Count[] = [
-  ["Frames sent", ({ framesSent }) => whole(framesSent)],
-  ["Frames received", ({ framesReceived }) => whole(framesReceived)],
-  ["Lost on the way", (_, network) => whole(network?.lost ?? 0)],
-  ["Came too late", ({ playout }) => whole(playout?.underruns ?? 0)],
-  ["Silence meanwhile", ({ playout }) => `${whole(playout?.silentMs ?? 0)} ms`],
-  ["Left out since", ({ playout }) => `${whole(playout?.skippedMs ?? 0)} ms`],
-  ["Reconnected", ({ reconnects }) => whole(reconnects)],
-  ["Lost before sending", ({ captureLostMs }) => `${whole(captureLostMs)} ms`],
+  ["Frames sent", ({ framesSent }) => framesSent, "", false],
+  ["Frames received", ({ framesReceived }) => framesReceived, "", false],
+  ["Lost on the way", (_, network) => network?.lost ?? 0, "", true],
+  ["Late or missing", ({ playout }) => playout?.underruns ?? 0, "", true],
+  ["Silence instead", ({ playout }) => playout?.silentMs ?? 0, "ms", true],
+  ["Skipped since", ({ playout }) => playout?.skippedMs ?? 0, "ms", false],
+  ["Reconnected", ({ reconnects }) => reconnects, "", true],
+  ["Lost before sending", ({ captureLostMs }) => captureLostMs, "ms", true],
 ];
 
 /** The list. */
@@ -36,9 +39,13 @@ export class Counters {
 
   /** Shows them. */
   show(stats: VoiceStats, network: NetworkReport | undefined): void {
-    for (const [i, [, textOf]] of COUNTS.entries()) {
-      const text = textOf(stats, network);
-      if (this.#values[i]!.textContent !== text) this.#values[i]!.textContent = text;
+    for (const [i, [, countOf, unit, isFault]] of COUNTS.entries()) {
+      const value = Math.round(countOf(stats, network));
+      const text = unit === "" ? whole(value) : `${whole(value)} ${unit}`;
+      const element = this.#values[i]!;
+      if (element.textContent === text) continue;
+      element.textContent = text;
+      element.dataset.bad = String(isFault && value > 0);
     }
   }
 }

@@ -27,6 +27,7 @@ export class Dashboard {
   readonly #waiting = new TimeSeries(KEPT_STATS);
   readonly #margin = new TimeSeries(KEPT_STATS);
   readonly #loops = new TimeSeries(KEPT_STATS);
+  readonly #jitters = new TimeSeries(KEPT_STATS);
   readonly #jitter = new Jitter();
   readonly #plots: Readonly<Record<"trip" | "travel" | "queue", Plot>>;
   readonly #devices: () => DeviceDelays;
@@ -71,7 +72,8 @@ export class Dashboard {
 
   /** A new session: what was measured of the last is no longer of use. */
   begin(): void {
-    for (const series of [this.#travels, this.#waiting, this.#margin, this.#loops]) series.clear();
+    for (const series of [this.#travels, this.#jitters, this.#waiting, this.#margin, this.#loops])
+      series.clear();
     this.#jitter.clear();
     this.#network = undefined;
     this.#captureMs = Number.NaN;
@@ -83,6 +85,7 @@ export class Dashboard {
     this.#stats = stats;
     this.#waiting.add(nowMs, stats.playout?.waitingMs ?? 0);
     this.#margin.add(nowMs, stats.playout?.marginMs ?? 0);
+    if (this.#travels.length > 1) this.#jitters.add(nowMs, this.#jitter.jitterMs);
     if (stats.loopMs !== undefined) this.#loops.add(nowMs, stats.loopMs);
     this.#isStale = true;
   }
@@ -99,7 +102,7 @@ export class Dashboard {
     this.#isStale = false;
     const sorted = this.#travels.sortedSince(nowMs - CHART_MS);
     drawHistogram(this.#plots.trip, sorted);
-    drawTravels(this.#plots.travel, this.#travels, nowMs);
+    drawTravels(this.#plots.travel, this.#travels, this.#jitters, nowMs);
     drawQueue(this.#plots.queue, this.#waiting, this.#margin, nowMs);
     if (nowMs - this.#toldMs < TEXT_MS) return;
     this.#toldMs = nowMs;

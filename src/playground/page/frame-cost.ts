@@ -6,7 +6,8 @@ import { FRAME_DURATIONS_MS, type Settings } from "./settings.ts";
 import { wireCost } from "./wire-cost.ts";
 
 const MOST_MS = 120;
-const PAD = 6;
+/** Where the slider's thumb has its middle at either end. */
+const PAD = 8;
 
 /** The figure with its words. */
 export class FrameCost {
@@ -36,10 +37,11 @@ export class FrameCost {
     plot.begin();
     const x = (frameMs: number) =>
       PAD + (FRAME_DURATIONS_MS.indexOf(frameMs) / (FRAME_DURATIONS_MS.length - 1)) * (width - 2 * PAD);
-    const y = (share: number) => height - 4 - share * (height - 18);
-    plot.rule(height - 4, "");
+    const [top, floor] = [20, height - 16];
+    const y = (share: number) => floor - share * (floor - top);
+    plot.rule(floor, "");
     drawing.fillStyle = palette.line;
-    drawing.fillRect(x(settings.frameMs), 12, 1, height - 16);
+    drawing.fillRect(Math.round(x(settings.frameMs)), top - 4, 1, floor - top + 4);
     const draw = (colour: string, shareOf: (frameMs: number) => number) => {
       drawing.beginPath();
       for (const frameMs of FRAME_DURATIONS_MS) drawing.lineTo(x(frameMs), y(shareOf(frameMs)));
@@ -53,7 +55,9 @@ export class FrameCost {
     };
     draw(palette.ink, (frameMs) => frameMs / MOST_MS);
     draw(palette.accent, (frameMs) => wireCost({ ...settings, frameMs }).overheadPercent / 100);
-    plot.note("headers", PAD, 10, "left", palette.accent);
-    plot.note("delay", width - PAD, 10, "right", palette.ink);
+    plot.note(`headers ${Math.round(overheadPercent)} %`, 0, 11, "left", palette.accent);
+    plot.note(`delay ${settings.frameMs} ms`, width, 11, "right", palette.ink);
+    plot.note(`${FRAME_DURATIONS_MS[0]}`, PAD, height - 3, "center");
+    plot.note(`${MOST_MS} ms a frame`, width, height - 3, "right");
   }
 }

@@ -1,5 +1,5 @@
 /** One direction's picture: the waveform above, the spectrogram below, newest at the right; and its level. */
-import { byId } from "./dom.ts";
+import { byId, make } from "./dom.ts";
 import type { Palette } from "./palette.ts";
 
 /** CSS pixels to a second. */
@@ -8,12 +8,20 @@ const SPEED = 60;
 const WAVE_SHARE = 0.38;
 const LOWEST_HZ = 60;
 const HIGHEST_HZ = 8000;
+/** Pitches that are written beside it. */
+const MARKS: readonly (readonly [hz: number, text: string])[] = [
+  [250, "250 Hz"],
+  [1000, "1 kHz"],
+  [4000, "4 kHz"],
+];
 const FLOOR_DB = -96;
 const CEILING_DB = -18;
 /** The meter's range. */
 const METER_DB = 60;
 /** How fast the meter falls, in dB a second. */
 const FALL_DB = 24;
+
+const MELS = hzToMel(HIGHEST_HZ) - hzToMel(LOWEST_HZ);
 
 /** A lane of the stage. */
 export class Lane {
@@ -42,6 +50,7 @@ export class Lane {
     this.#level = byId(`${name}-level`, HTMLElement);
     this.#isHeat = name === "heard";
     this.#palette = palette;
+    this.#canvas.after(scale());
     new ResizeObserver(() => this.#fit()).observe(this.#canvas);
     this.#fit();
   }
@@ -146,7 +155,7 @@ export class Lane {
     const binHz = rate / 2 / Math.max(1, this.#bins.length);
     const count = this.#column.height;
     this.#rows = Uint16Array.from({ length: count }, (_, row) => {
-      const hz = melToHz(hzToMel(HIGHEST_HZ) - (row / count) * (hzToMel(HIGHEST_HZ) - hzToMel(LOWEST_HZ)));
+      const hz = melToHz(hzToMel(HIGHEST_HZ) - (row / count) * MELS);
       return Math.min(this.#bins.length - 1, Math.max(0, Math.round(hz / binHz)));
     });
   }
@@ -172,6 +181,19 @@ function extremes(samples: Float32Array, from: number, to: number): [low: number
     high = Math.max(high, samples[i]!);
   }
   return low > high ? [0, 0] : [Math.max(-1, low), Math.min(1, high)];
+}
+
+/** Where each pitch lies, in percent of the picture's height. */
+function scale(): HTMLElement {
+  const list = make("ul", "scale");
+  list.setAttribute("aria-hidden", "true");
+  for (const [hz, text] of MARKS) {
+    const mark = make("li", "", text);
+    const share = (hzToMel(HIGHEST_HZ) - hzToMel(hz)) / MELS;
+    mark.style.top = `${(100 * (WAVE_SHARE + (1 - WAVE_SHARE) * share)).toFixed(1)}%`;
+    list.append(mark);
+  }
+  return list;
 }
 
 function hzToMel(hz: number): number {

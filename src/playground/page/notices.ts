@@ -5,9 +5,15 @@ import { byId, make, makeButton } from "./dom.ts";
 /** More would bury the page. */
 const MOST = 3;
 
-/** The notices at the top of the page. A screen reader reads them as they come. */
+/** The notices at the top of the page. A screen reader reads them as they come; Escape takes the latest away. */
 export class Notices {
   readonly #root = byId("notices", HTMLElement);
+
+  constructor() {
+    addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.#root.firstElementChild?.remove();
+    });
+  }
 
   /** Shows an error; the same one twice is one. */
   show(error: unknown): void {

@@ -62,7 +62,7 @@ export class Stage {
     this.#status.dataset.state = state;
     this.#statusText.textContent = STATES[state];
     const isOn = state !== "idle";
-    if (isOn) byId("invite", HTMLElement).hidden = true;
+    if (isOn) for (const lane of ["said", "heard"]) byId(`${lane}-invite`, HTMLElement).hidden = true;
     this.#talkText.textContent = isOn ? "Stop" : "Talk";
     this.#talk.dataset.on = String(isOn);
     this.#showMute();
