@@ -58,6 +58,9 @@ export class ThreadLink<Out extends object, In extends object> {
   #isRingDue = false;
   #hasWritten = false;
   #rungMs = 0;
+  /** A bell was pulled with control: what it was rung for is still to be looked at. */
+  #isBellTaken = false;
+  #isClosed = false;
 
   constructor(end: LinkEnd, receiver: LinkReceiver<In>) {
     this.#port = end.port;
@@ -101,7 +104,8 @@ export class ThreadLink<Out extends object, In extends object> {
       const received = receiveMessageOnPort(this.#port) as { message: In | typeof BELL } | undefined;
       // posted, but counted by a thread that died before or after: what there is has been taken
       if (received === undefined) return;
-      this.#takeControl(received.message);
+      if (received.message === BELL) this.#onBellTaken();
+      else this.#takeControl(received.message);
     }
   }
 
@@ -117,20 +121,32 @@ export class ThreadLink<Out extends object, In extends object> {
 
   /** Lets go of the port. */
   close(): void {
+    this.#isClosed = true;
     this.#port.close();
   }
 
+  /** The one who rang waits for its bell to be answered before it rings again: without a turn it would wait for ever. */
+  #onBellTaken(): void {
+    if (this.#isBellTaken) return;
+    this.#isBellTaken = true;
+    setImmediate(this.#onLateBell);
+  }
+
+  readonly #onLateBell = (): void => {
+    this.#isBellTaken = false;
+    if (!this.#isClosed) this.#onMessage(BELL);
+  };
+
   #onMessage(message: In | typeof BELL): void {
     this.#isInTurn = true;
-    this.#takeControl(message);
+    if (message !== BELL) this.#takeControl(message);
     this.#turn();
     this.#receiver.onTurnEnd?.();
     this.#isInTurn = false;
     this.#ring();
   }
 
-  #takeControl(message: In | typeof BELL): void {
-    if (message === BELL) return;
+  #takeControl(message: In): void {
     this.#controlsTaken = (this.#controlsTaken + 1) | 0;
     this.#receiver.onControl(message);
   }
