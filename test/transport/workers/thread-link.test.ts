@@ -64,10 +64,16 @@ test("audio whose bell is taken together with control is heard of all the same",
     return receiver;
   });
   writer.touch(0, pending, 0);
-  await until(() => heard.length === 2, () => `heard of ${heard}`);
+  await until(
+    () => heard.length === 2,
+    () => `heard of ${heard}`,
+  );
   assert.equal(heard, [0, 1]);
   assert.equal(words, ["control"]);
-  await until(() => writer.probe(), () => "the writer can ring again");
+  await until(
+    () => writer.probe(),
+    () => "the writer can ring again",
+  );
   writer.close();
   reader.close();
 });
@@ -86,12 +92,18 @@ test("control comes in order and once, whether it is pulled or comes by itself",
     if (i % 7 === 0) writer.probe();
     if (i % 11 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  await until(() => words.length >= 100, () => `${words.length} words`);
+  await until(
+    () => words.length >= 100,
+    () => `${words.length} words`,
+  );
   assert.equal(
     words,
     Array.from({ length: 100 }, (_, i) => String(i)),
   );
-  await until(() => writer.probe(), () => "the writer can ring again");
+  await until(
+    () => writer.probe(),
+    () => "the writer can ring again",
+  );
   writer.close();
   reader.close();
 });
