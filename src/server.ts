@@ -30,6 +30,7 @@ export { type AuthAnswer, type AuthHook, type AuthRequest, type Grant, tokenAuth
 export type { TrustProxy } from "./transport/client-address.ts";
 export type { RefusalKind, ServerMetrics } from "./transport/counters.ts";
 export type { HandlerSettings } from "./transport/handler-settings.ts";
+export type { CodecLoader } from "./transport/late-codecs.ts";
 export type { ListenOptions } from "./transport/listen-options.ts";
 export type { TlsFiles } from "./transport/listener.ts";
 export type { MetricsOptions } from "./transport/monitoring/metrics-options.ts";

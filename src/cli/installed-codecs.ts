@@ -4,12 +4,12 @@ import { VoxwireError } from "../core/errors.ts";
 import { loadOpus } from "../opus.ts";
 import type { WireEncoding } from "../transport/protocol/fastrtc-shapes.ts";
 
-/** What a server can offer on this machine. */
-export async function installedCodecs(): Promise<readonly StreamCodec[]> {
+/** Opus, or undefined where its package is not installed. */
+export async function installedOpus(): Promise<StreamCodec | undefined> {
   try {
-    return [await loadOpus()];
+    return await loadOpus();
   } catch (error) {
-    if (error instanceof VoxwireError && error.code === "ERR_DEPENDENCY_MISSING") return [];
+    if (error instanceof VoxwireError && error.code === "ERR_DEPENDENCY_MISSING") return undefined;
     throw error;
   }
 }

@@ -66,6 +66,7 @@ function attached(httpServer: HttpServerLike, voice: VoiceServer): RunningServer
     void voice.close();
     throw error;
   }
+  voice.listens();
   let closed: Promise<void> | undefined;
   return {
     get url() {

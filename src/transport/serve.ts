@@ -78,6 +78,7 @@ export async function serve(options: ServeOptions | WorkerServeOptions): Promise
     if (http.listening) await stop(http);
     throw error;
   }
+  voice.listens();
   const logger = containedLogger(options.logger ?? consoleLogger);
   http.on("error", (error) => logger.error("The HTTP server reports an error.", { error }));
   let closed: Promise<void> | undefined;

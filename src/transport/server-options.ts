@@ -14,6 +14,7 @@ import { checkPath } from "./check-path.ts";
 import { type AddressReader, addressReader, proxyTrust, type TrustProxy } from "./client-address.ts";
 import type { HandlerSettings } from "./handler-settings.ts";
 import { type HostCheck, hostCheck, isLoopback } from "./host-names.ts";
+import type { CodecLoader } from "./late-codecs.ts";
 import { type CheckedMetrics, checkMetrics, type MetricsOptions } from "./monitoring/metrics-options.ts";
 import type { PublicName } from "./public-url.ts";
 import {
@@ -86,9 +87,10 @@ export interface ServerSettings
   limits?: Partial<SessionLimits>;
   /**
    * Codecs that keep state from frame to frame, which binary clients may ask for beside the encodings of single samples:
-   * `await loadOpus()` of `voxwire/opus`. `g722` is there already.
+   * `await loadOpus()` of `voxwire/opus`. `g722` is there already. A function, such as `loadOpus` itself, is called when the
+   * server listens, and clients that connect meanwhile wait for it; where it fails the server goes on without the codec.
    */
-  codecs?: readonly StreamCodec[];
+  codecs?: readonly (StreamCodec | CodecLoader)[];
   /**
    * Asked before a WebSocket is opened: who may connect, under which id. `tokenAuth(secret)` makes one for the tokens of
    * `createToken`. Default: everybody may.
@@ -134,7 +136,7 @@ export interface CheckedOptions {
   frameMs: number;
   bounds: ServerLimits;
   /** Those given, and `g722`. */
-  streamCodecs: readonly StreamCodec[];
+  streamCodecs: readonly (StreamCodec | CodecLoader)[];
   auth: AuthHook | undefined;
   metrics: CheckedMetrics | undefined;
   recording: CheckedRecording | undefined;
@@ -195,16 +197,17 @@ function checkParts({ logger, clock, dsp, network, onSession, onEnd }: ServerSet
   }
 }
 
-function checkCodecs(codecs: unknown): readonly StreamCodec[] {
-  if (codecs !== undefined && (!Array.isArray(codecs) || !codecs.every(isStreamCodec))) {
+function checkCodecs(codecs: unknown): readonly (StreamCodec | CodecLoader)[] {
+  if (codecs !== undefined && (!Array.isArray(codecs) || !codecs.every(isCodec))) {
     throw new ConfigError("ERR_CONFIG", `codecs is ${show(codecs)}; expected a list of codecs.`, {
-      hint: 'Write codecs: [await loadOpus()], with loadOpus of "voxwire/opus".',
+      hint: 'Write codecs: [loadOpus], with loadOpus of "voxwire/opus".',
     });
   }
-  return [...((codecs as readonly StreamCodec[] | undefined) ?? []), g722];
+  return [...((codecs as readonly (StreamCodec | CodecLoader)[] | undefined) ?? []), g722];
 }
 
-function isStreamCodec(value: unknown): value is StreamCodec {
+function isCodec(value: unknown): boolean {
+  if (typeof value === "function") return true;
   return typeof value === "object" && value !== null && "createEncoder" in value && "sampleRates" in value;
 }
 

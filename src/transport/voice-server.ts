@@ -6,7 +6,7 @@ import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { checkOptionNames } from "../core/check-options.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { sessionLimits } from "../core/limits.ts";
-import { consoleLogger, containedLogger } from "../core/logger.ts";
+import { consoleLogger, containedLogger, type Logger } from "../core/logger.ts";
 import type { NamesOf } from "../core/option-names.ts";
 import { type Dsp, loadDspSync } from "../dsp/node-dsp.ts";
 import { createStreamSession } from "../stream/create-session.ts";
@@ -20,6 +20,7 @@ import { Counters, type ServerMetrics } from "./counters.ts";
 import { FrameSlots } from "./frame-slots.ts";
 import { pathOf } from "./http-answers.ts";
 import { endpointsOf, type HttpEndpoint } from "./http-endpoints.ts";
+import { LateCodecs } from "./late-codecs.ts";
 import { monitoringEndpoints } from "./monitoring/monitoring-endpoints.ts";
 import { loadPromClient } from "./monitoring/prom-client.ts";
 import { Prometheus } from "./monitoring/prometheus.ts";
@@ -68,6 +69,7 @@ export class VoiceServer {
   /** What is answered over plain HTTP, by whole path. */
   readonly endpoints: ReadonlyMap<string, HttpEndpoint>;
   readonly #context: ConnectionContext;
+  readonly #codecs: LateCodecs;
   readonly #admission: Admission;
   readonly #sockets: Server<typeof ServerSocket>;
   readonly #connections = new Set<Connection>();
@@ -90,11 +92,19 @@ export class VoiceServer {
     this.#workers = workers && new WorkerPool(workers);
     const mounts = mountHandlers(options, this.options, this.#workers?.mount);
     this.routes = routesOf(mounts);
-    this.#context = createContext(options, this.options, this.#workers);
+    const clock = options.clock ?? systemClock;
+    const logger = containedLogger(options.logger ?? consoleLogger);
+    this.#codecs = new LateCodecs(this.options.streamCodecs, { clock, logger });
+    this.#context = createContext(options, this.options, {
+      clock,
+      logger,
+      codecs: this.#codecs.codecs,
+      workers: this.#workers,
+    });
     const { auth, bounds, readAddress, allowedOrigins, hostsAt, twilio, publicName } = this.options;
     const pages = new PageGate({ allowedOrigins, hosts: () => hostsAt(listensAt(), auth !== undefined) });
     this.#listensAt = listensAt;
-    const { clock, logger, counters, room, registry, outputs } = this.#context;
+    const { counters, room, registry, outputs } = this.#context;
     const prom = this.options.metrics && loadPromClient();
     const source = { counters, sessions: registry.sessions, metrics: () => this.metrics };
     this.#prometheus = prom && new Prometheus(prom, source, this.options.metrics?.register);
@@ -198,12 +208,26 @@ export class VoiceServer {
     await this.#workers?.start(this.#context);
   }
 
+  /** Loads what may be loaded while the server listens. */
+  listens(): void {
+    this.#codecs.load(this.options.bounds.authTimeoutMs);
+  }
+
   /** Takes an upgrade to one of `routes`, or refuses it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const route = this.routes.get(pathOf(request));
-    this.#admission.admit(request, socket, route, (client, { mount, protocol }) =>
-      this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
-        this.#accept({ socket: webSocket, stream: socket, client, mount, protocol, context: this.#context }),
+    this.#codecs.awaited(socket, () =>
+      this.#admission.admit(request, socket, route, (client, { mount, protocol }) =>
+        this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
+          this.#accept({
+            socket: webSocket,
+            stream: socket,
+            client,
+            mount,
+            protocol,
+            context: this.#context,
+          }),
+        ),
       ),
     );
   }
@@ -277,16 +301,22 @@ export class VoiceServer {
   }
 }
 
+/** What the server has of its own. */
+interface OwnParts {
+  readonly clock: Clock;
+  readonly logger: Required<Logger>;
+  readonly codecs: readonly StreamCodec[];
+  readonly workers: WorkerPool | undefined;
+}
+
 function createContext(
   options: ServerOptions | WorkerServerOptions,
   checked: CheckedOptions,
-  workers: WorkerPool | undefined,
+  { clock, logger, codecs, workers }: OwnParts,
 ): ConnectionContext {
   const dsp: Dsp = options.dsp ?? loadDspSync();
-  const clock: Clock = options.clock ?? systemClock;
   const counters = new Counters();
-  const { bounds, recording, streamCodecs } = checked;
-  const logger = containedLogger(options.logger ?? consoleLogger);
+  const { bounds, recording } = checked;
   return {
     dsp,
     clock,
@@ -295,7 +325,7 @@ function createContext(
     createSession: workers?.createSession ?? createStreamSession,
     bounds,
     room: new WaitingRoom(bounds.maxWaitingSockets, bounds.maxWaitingPerAddress),
-    codecs: createCodecs(dsp, bounds, streamCodecs),
+    codecs: createCodecs(dsp, bounds, codecs),
     slots: new FrameSlots(dsp),
     registry: new SessionRegistry(bounds.maxSessions, bounds.maxSessionsPerAddress),
     counters,

@@ -5,7 +5,7 @@ import { toMono } from "../../codec/channels.ts";
 import { readAudioFile } from "../../files/read.ts";
 import type { Network } from "../../network/network.ts";
 import { LoopedAudio } from "../echo/looped-audio.ts";
-import { installedCodecs } from "../installed-codecs.ts";
+import { installedOpus } from "../installed-codecs.ts";
 import { SPEECH_FILE } from "../package-info.ts";
 import { drawSvg, type LinesPanel } from "../plots/svg-chart.ts";
 import { type CallFigures, type CallShape, measureCall, TCP_IP_BYTES } from "./call-figures.ts";
@@ -110,13 +110,13 @@ function nameOf({ encoding, sampleRate }: Pick<CallFigures, "encoding" | "sample
 }
 
 async function shapesOf(frameLengthsMs: readonly number[]): Promise<CallShape[]> {
-  const kept = await installedCodecs();
+  const opus = await installedOpus();
   const codecs: { encoding: CallShape["encoding"]; sampleRate: number; codec?: StreamCodec }[] = [
     { encoding: "mulaw", sampleRate: 8000 },
     { encoding: "alaw", sampleRate: 8000 },
     { encoding: "pcm16", sampleRate: 16_000 },
     { encoding: "g722", sampleRate: 16_000, codec: g722 },
-    ...kept.map((codec) => ({ encoding: codec.name, sampleRate: 16_000, codec })),
+    ...(opus === undefined ? [] : [{ encoding: opus.name, sampleRate: 16_000, codec: opus }]),
   ];
   return codecs.flatMap(({ encoding, sampleRate, codec }) =>
     frameLengthsMs

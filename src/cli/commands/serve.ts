@@ -9,7 +9,7 @@ import { gather, readInteger, readRate } from "../arguments.ts";
 import type { CliContext } from "../context.ts";
 import { gateOf } from "../gate-options.ts";
 import { loadHandler } from "../handlers/load-handler.ts";
-import { installedCodecs } from "../installed-codecs.ts";
+import { installedOpus } from "../installed-codecs.ts";
 import { Interruption } from "../interruption.ts";
 import { addNetworkOptions, type NetworkFlags, networkOf } from "../network-options.ts";
 import { SPEECH_FILE, shortPath } from "../package-info.ts";
@@ -134,7 +134,7 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
   const server = await start(flags, {
     ...log,
     ...(await handlerOf(flags)),
-    codecs: await installedCodecs(),
+    codecs: [installedOpus],
     port: flags.port,
     host: flags.host,
     playground: flags.playground,
