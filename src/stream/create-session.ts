@@ -12,7 +12,7 @@ import { EmitPump } from "./emit-pump.ts";
 import { ExtraInput } from "./extra-input.ts";
 import { outputJson } from "./extra-output.ts";
 import type { EndReason, StreamHandler } from "./handler.ts";
-import { lastHandlerCall } from "./handler-calls.ts";
+import { enterHandler } from "./handler-calls.ts";
 import { type HandlerFault, handlerFloods, handlerHangs, handlerThrew } from "./handler-faults.ts";
 import { ReceivePump } from "./receive-pump.ts";
 import { SESSION_STATS, SessionCounters } from "./session-counters.ts";
@@ -296,7 +296,7 @@ class SessionEngine implements EngineSession, Session {
   async #startUp(): Promise<void> {
     try {
       if (this.#handler.startUp !== undefined) {
-        this.#enter("startUp");
+        enterHandler(this.id, "startUp");
         const pending = this.#handler.startUp(this);
         if (isThenable(pending)) {
           this.#watch.enter("startUp");
@@ -340,11 +340,6 @@ class SessionEngine implements EngineSession, Session {
     return this.#isInTurn ? this.#output.pacer.lastInputMs : this.#clock.now();
   }
 
-  #enter(method: string): void {
-    lastHandlerCall.sessionId = this.id;
-    lastHandlerCall.method = method;
-  }
-
   #tell<K extends keyof SessionEvents>(event: K, value: Parameters<SessionEvents[K]>[0]): void {
     for (const listener of this.#listeners.of(event)) {
       if (this.endReason !== undefined) return;
@@ -353,7 +348,7 @@ class SessionEngine implements EngineSession, Session {
   }
 
   #guard(method: string, call: () => unknown): void {
-    this.#enter(method);
+    enterHandler(this.id, method);
     try {
       const pending = call();
       // nobody waits for it, but an async method may fail like any other

@@ -6,7 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import type { SampleArray } from "../core/types.ts";
 import { checkEmitted } from "./check-emitted.ts";
 import type { Emitted, StreamHandler } from "./handler.ts";
-import { lastHandlerCall } from "./handler-calls.ts";
+import { enterHandler } from "./handler-calls.ts";
 import type { Session } from "./session-handle.ts";
 import { isThenable } from "./thenable.ts";
 
@@ -67,8 +67,7 @@ export class EmitPump {
     while (!this.#isStopped && this.#session.wantsMore) {
       this.#isAskedAgain = false;
       this.#begunGeneration = this.#generation;
-      lastHandlerCall.sessionId = this.#session.id;
-      lastHandlerCall.method = "emit";
+      enterHandler(this.#session.id, "emit");
       this.#isBusy = true;
       let emitted: Emitted | Promise<Emitted>;
       try {

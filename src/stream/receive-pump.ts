@@ -6,7 +6,7 @@
 import type { SampleArray } from "../core/types.ts";
 import type { EmitPump } from "./emit-pump.ts";
 import type { StreamHandler } from "./handler.ts";
-import { lastHandlerCall } from "./handler-calls.ts";
+import { enterHandler } from "./handler-calls.ts";
 import type { PooledFrame } from "./pooled-frame.ts";
 import type { Session } from "./session-handle.ts";
 import type { FrameTaker, SessionInput } from "./session-input.ts";
@@ -71,8 +71,7 @@ export class ReceivePump implements FrameTaker {
 
   #deliver(frame: PooledFrame<SampleArray>): void {
     this.frames++;
-    lastHandlerCall.sessionId = this.#session.id;
-    lastHandlerCall.method = "receive";
+    enterHandler(this.#session.id, "receive");
     try {
       const pending: unknown = this.#handler.receive(frame, this.#session);
       if (pending !== undefined && isThenable(pending)) {

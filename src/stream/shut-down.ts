@@ -1,7 +1,7 @@
 /** The last call into a handler. */
 import type { SampleArray } from "../core/types.ts";
 import type { EndReason, StreamHandler } from "./handler.ts";
-import { lastHandlerCall } from "./handler-calls.ts";
+import { enterHandler } from "./handler-calls.ts";
 import type { StreamSessionOptions } from "./stream-session.ts";
 import { isThenable } from "./thenable.ts";
 import { withTimeout } from "./with-timeout.ts";
@@ -15,8 +15,7 @@ export async function shutDown(
   const { shutdownTimeoutMs } = limits;
   try {
     if (handler.shutdown === undefined) return;
-    lastHandlerCall.sessionId = id;
-    lastHandlerCall.method = "shutdown";
+    enterHandler(id, "shutdown");
     const pending = handler.shutdown(reason);
     if (isThenable(pending) && !(await withTimeout(pending, shutdownTimeoutMs, clock)))
       logger.error(`The handler's shutdown() did not finish within ${shutdownTimeoutMs} ms; left behind.`, {

@@ -1,10 +1,10 @@
 /**
  * Notices when the event loop stood still: a handler that computes, or loops, without giving the turn back. Nothing in
- * the same thread can stop it; this says afterwards who it was and for how long everyone waited.
+ * the same thread can stop it; this says afterwards for how long everyone waited, and who may have been it.
  */
 import type { Clock } from "../core/clock.ts";
 import type { Logger } from "../core/logger.ts";
-import { lastHandlerCall } from "./handler-calls.ts";
+import { forgetHandlerCalls, handlerCalls } from "./handler-calls.ts";
 
 const INTERVAL_MS = 200;
 /** Lateness from which a stall is reported: more than scheduling and garbage collection take. */
@@ -37,7 +37,7 @@ export class StallMonitor {
 
   #arm(): void {
     // what was called before this moment had given the turn back
-    lastHandlerCall.sessionId = "";
+    forgetHandlerCalls();
     this.#dueMs = this.#clock.now() + INTERVAL_MS;
     this.#timer = this.#clock.setTimer(this.#look, INTERVAL_MS);
   }
@@ -51,13 +51,21 @@ export class StallMonitor {
   #report(stallMs: number): void {
     this.stalls++;
     this.maxStallMs = Math.max(this.maxStallMs, stallMs);
-    const { sessionId, method } = lastHandlerCall;
-    const suspect =
-      sessionId === "" ? "" : ` The last call into a handler: ${method}() of session ${sessionId}.`;
+    const { sessionId, method } = handlerCalls;
+    const suspect = suspectOf(handlerCalls);
     this.#logger.warn(`The event loop stood still for ${stallMs} ms; ${this.#whoWaited} waited.${suspect}`, {
       stallMs,
       session: sessionId,
       method,
     });
   }
+}
+
+/** Calls are not timed, which would cost each of them: of several, any may have been the one, and the last is named. */
+function suspectOf({ sessionId, method, count }: typeof handlerCalls): string {
+  if (count === 0) return "";
+  const call = `${method}() of session ${sessionId}`;
+  return count === 1
+    ? ` One call into a handler was made meanwhile: ${call}.`
+    : ` At least one of ${count} calls into handlers took so long, or all together; the last was ${call}.`;
 }

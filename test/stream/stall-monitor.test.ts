@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { VirtualClock } from "../../src/core/clock.ts";
-import { lastHandlerCall } from "../../src/stream/handler-calls.ts";
+import { enterHandler } from "../../src/stream/handler-calls.ts";
 import { StallMonitor } from "../../src/stream/stall-monitor.ts";
 
 /** A clock that can be held up: time passes, timers do not fire. */
@@ -25,14 +25,13 @@ test("a stall is counted and reported with the call that was last; ordinary late
   clock.extraMs += 100;
   await clock.advanceBy(1000);
   assert.equal(warnings, []);
-  lastHandlerCall.sessionId = "a1";
-  lastHandlerCall.method = "receive";
+  enterHandler("a1", "receive");
   clock.extraMs += 1200;
   await clock.advanceBy(1000);
   assert.is(monitor.stalls, 1);
   assert.is(monitor.maxStallMs, 1200);
   assert.is(warnings.length, 1);
-  assert.match(warnings[0] ?? "", /stood still for 1200 ms.*receive\(\) of session a1/);
+  assert.match(warnings[0] ?? "", /stood still for 1200 ms.*One call .*receive\(\) of session a1/);
   clock.extraMs += 400;
   await clock.advanceBy(1000);
   assert.match(
@@ -42,6 +41,28 @@ test("a stall is counted and reported with the call that was last; ordinary late
   );
   monitor.stop();
   assert.is(clock.pending, 0);
+});
+
+test("of several calls none is blamed: it says how many there were, and names the last", async () => {
+  const clock = new HeldUpClock();
+  const warnings: { text: string; facts: object }[] = [];
+  const nothing = () => {};
+  const monitor = new StallMonitor(clock, {
+    info: nothing,
+    error: nothing,
+    warn: (text, facts = {}) => warnings.push({ text, facts }),
+  });
+  await clock.advanceBy(1000);
+  for (let i = 0; i < 3; i++) enterHandler(`a${i}`, "receive");
+  enterHandler("b", "emit");
+  clock.extraMs += 500;
+  await clock.advanceBy(1000);
+  assert.match(
+    warnings[0]?.text ?? "",
+    /At least one of 4 calls into handlers .* the last was emit\(\) of session b\./,
+  );
+  assert.equal(warnings[0]?.facts, { stallMs: 500, session: "b", method: "emit" });
+  monitor.stop();
 });
 
 test.run();
