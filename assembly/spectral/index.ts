@@ -2,3 +2,4 @@
 export { convert } from "./convert";
 export { interpolate } from "./interpolate";
 export { pair } from "./pairs";
+export { joinFloats, joinInt16s, splitFloats, splitInt16s } from "./channels";

@@ -2,8 +2,9 @@
 import type { SampleArray } from "../core/types.ts";
 import { engineOf, Formats } from "./formats.ts";
 import { resampleWhole, resampleWholeInto } from "./resampler/at-once.ts";
-import { checkTask, createResampler } from "./resampler/create.ts";
+import { createResampler } from "./resampler/create.ts";
 import type { Resampler, ResamplerOptions } from "./resampler/resampler.ts";
+import { checkTask } from "./resampler/task.ts";
 
 /** G.711, sample formats, slicing and resampling over one engine. */
 export class VoiceDsp extends Formats {

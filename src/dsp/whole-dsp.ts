@@ -1,12 +1,12 @@
 /** Makes a whole core of one that has the quality `voice` alone. */
 import { engineOf } from "./formats.ts";
 import { BEST, createBlockConverter, HIGH } from "./resampler/block-choice.ts";
+import { createLongStream } from "./resampler/long-stream.ts";
 import { type BlockQualities, bringQualities } from "./resampler/qualities.ts";
-import { convertWhole } from "./resampler/whole-signal.ts";
 import type { Dsp } from "./wire-dsp.ts";
 
 const blocks: BlockQualities = {
-  whole: (engine, quality, signal) => quality === "high" && convertWhole(engine, signal),
+  long: createLongStream,
   high: (...task) => createBlockConverter(HIGH, ...task),
   best: (...task) => createBlockConverter(BEST, ...task),
 };

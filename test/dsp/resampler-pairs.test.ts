@@ -74,6 +74,35 @@ test("pairs of every shape are what the twin makes of them", () => {
   }
 });
 
+test("two channels apart and together: bit for bit as the twin, for every length, saturated, NaN too", () => {
+  const { wasm, twin } = enginePair();
+  const [left, right, src, dst] = [0, 1, 2, 3].map((i) => (1 << 18) + 4096 * i) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const results = [wasm, twin].map((engine) => {
+    const { f32, i16 } = engine;
+    const { splitFloats, splitInt16s, joinFloats, joinInt16s } = pairKernels(engine);
+    const seen: number[] = [];
+    for (const n of [1, 3, 4, 5, 8, 31, 64]) {
+      const values = noise(2 * n, n).map((x) => 2 * x);
+      values.set([Number.NaN, 1e9, -1e9].slice(0, n));
+      f32.set(values, src >> 2);
+      splitFloats(src, left, right, n);
+      joinFloats(left, right, dst, n);
+      sameSamples(f32.subarray(dst >> 2, (dst >> 2) + 2 * n), values);
+      joinInt16s(left, right, dst, n);
+      seen.push(...i16.subarray(dst >> 1, (dst >> 1) + 2 * n));
+      splitInt16s(dst, left, right, n);
+      for (const address of [left, right]) seen.push(...f32.subarray(address >> 2, (address >> 2) + n));
+    }
+    return seen;
+  });
+  sameSamples(results[0]!, results[1]!);
+});
+
 test("there are pairs for every ratio of small terms, none for others", () => {
   for (const [inputs, outputs] of [
     [6, 1],

@@ -1,13 +1,13 @@
 /** Resampling of a signal that is there as a whole. */
-import { WasmError } from "../../core/errors.ts";
 import type { SampleArray } from "../../core/types.ts";
 import { expectRoom, expectSamples } from "../arguments.ts";
 import type { Engine } from "../engine.ts";
-import { checkTask, createResampler, type ResamplerTask } from "./create.ts";
-import { qualitiesOf } from "./qualities.ts";
+import { createResampler } from "./create.ts";
+import { longStreamOf } from "./qualities.ts";
 import type { ResamplerOptions } from "./resampler.ts";
 import { newSamples } from "./result-memory.ts";
 import { samplesPerChannel } from "./stream-arguments.ts";
+import { checkTask, type ResamplerTask } from "./task.ts";
 
 /** From this length on, longer blocks are worth their tables, and that their rounding is another. */
 const LONG_SECONDS = 20;
@@ -57,15 +57,14 @@ function convert(engine: Engine, task: ResamplerTask, samples: SampleArray, out:
   }
 }
 
-/** By means that streams do not have; returns whether there are any for this, and memory for them. */
+/** By longer blocks than streams have; returns whether there are any for this, and memory for them. */
 function convertLong(engine: Engine, task: ResamplerTask, samples: SampleArray, out: SampleArray): boolean {
-  const { quality, channels, inputs, outputs } = task;
-  if (quality === "voice" || inputs === outputs) return false;
+  const stream = longStreamOf(engine, task);
+  if (stream === undefined) return false;
   try {
-    return qualitiesOf(engine, quality).whole(engine, quality, { samples, out, channels, inputs, outputs });
-  } catch (error) {
-    // a stream needs less
-    if (error instanceof WasmError && error.code === "ERR_ARENA_FULL") return false;
-    throw error;
+    stream.finish(out, stream.take(samples, out));
+  } finally {
+    stream.dispose();
   }
+  return true;
 }

@@ -1,18 +1,10 @@
 /** The qualities beyond `voice`: larger by far, so an engine has them only where somebody has brought them along. */
-import { ConfigError } from "../../core/errors.ts";
-import type { SampleArray } from "../../core/types.ts";
+import { ConfigError, WasmError } from "../../core/errors.ts";
 import type { Engine } from "../engine.ts";
 import type { Converter } from "./converter.ts";
+import type { LongStream, LongTask } from "./long-stream.ts";
 import type { ResamplerQuality } from "./resampler.ts";
-
-/** A whole signal and where it goes: interleaved, `inputs` samples become `outputs` (reduced, unlike), `out` has room for all. */
-export interface WholeSignal {
-  readonly samples: SampleArray;
-  readonly out: SampleArray;
-  readonly channels: number;
-  readonly inputs: number;
-  readonly outputs: number;
-}
+import type { ResamplerTask } from "./task.ts";
 
 /** Such a quality. */
 export type BlockQualityName = Exclude<ResamplerQuality, "voice">;
@@ -26,15 +18,13 @@ export type CreateConverter = (
   isLong: boolean,
 ) => Converter;
 
-/**
- * Converts a whole signal by other means than a converter, where there are any for the quality and the ratio; returns whether
- * there were. Throws `ERR_ARENA_FULL`, nothing written.
- */
-export type ConvertWhole = (engine: Engine, quality: BlockQualityName, signal: WholeSignal) => boolean;
+/** What delays by more than a converter and takes less time; undefined where there is none for the ratio. Throws `ERR_ARENA_FULL`. */
+export type CreateLongStream = (engine: Engine, task: LongTask) => LongStream | undefined;
 
 /** How each is made. */
 export interface BlockQualities extends Readonly<Record<BlockQualityName, CreateConverter>> {
-  readonly whole: ConvertWhole;
+  /** For `high`. */
+  readonly long: CreateLongStream;
 }
 
 const brought = new WeakMap<Engine, BlockQualities>();
@@ -51,4 +41,17 @@ export function qualitiesOf(engine: Engine, quality: BlockQualityName): BlockQua
   throw new ConfigError("ERR_CONFIG", `quality is "${quality}"; this core was loaded with "voice" alone.`, {
     hint: 'Load it with loadDsp of "voxwire", in place of "voxwire/voice".',
   });
+}
+
+/** What takes least time for `task` where delay does not matter; undefined where that is a converter, or memory is short. */
+export function longStreamOf(engine: Engine, task: ResamplerTask): LongStream | undefined {
+  const { quality, inputs, outputs, channels } = task;
+  if (quality !== "high" || inputs === outputs) return undefined;
+  try {
+    return qualitiesOf(engine, quality).long(engine, { inputs, outputs, channels });
+  } catch (error) {
+    // a converter needs less
+    if (error instanceof WasmError && error.code === "ERR_ARENA_FULL") return undefined;
+    throw error;
+  }
 }

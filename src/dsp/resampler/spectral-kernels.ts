@@ -14,4 +14,13 @@ export interface SpectralKernels {
 export interface PairKernels extends SpectralKernels {
   /** Two blocks, at `first` and `second`. Plan, working area and where the output comes: as pair-layout.ts says. */
   pair(plan: number, first: number, second: number, work: number): void;
+  /** Two interleaved channels of `n` samples each, at `src`, apart; int16 are divided by 32768. */
+  splitFloats(src: number, left: number, right: number, n: number): void;
+  splitInt16s(src: number, left: number, right: number, n: number): void;
+  /**
+   * Two channels of `n` samples together, to `dst`; int16 as `floatToInt16` makes them. Up to three samples of each beyond `n`
+   * are read and written.
+   */
+  joinFloats(left: number, right: number, dst: number, n: number): void;
+  joinInt16s(left: number, right: number, dst: number, n: number): void;
 }

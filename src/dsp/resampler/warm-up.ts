@@ -1,6 +1,7 @@
 /** Runs the resampler's kernel both ways at load, with a row for each phase and with blended rows. */
 import type { Engine } from "../engine.ts";
-import { checkTask, createResampler } from "./create.ts";
+import { createResampler } from "./create.ts";
+import { checkTask } from "./task.ts";
 
 const PAIRS = [
   [16000, 8000],

@@ -42,12 +42,13 @@ import {
   STATE_SAMPLES,
   STATE_WRITTEN,
 } from "../resampler/spectral-layout.ts";
+import { createChannelTwins } from "./channels.ts";
 import { FourierTransform } from "./fourier.ts";
 import { createPairTwin } from "./pairs.ts";
 
 /** The kernels of the `high` quality over `buffer`. */
 export function createSpectralTwins(buffer: ArrayBuffer): PairKernels {
-  return { ...createTwins(buffer, SINGLE), pair: createPairTwin(buffer) };
+  return { ...createTwins(buffer, SINGLE), pair: createPairTwin(buffer), ...createChannelTwins(buffer) };
 }
 
 /** Those of the `best` quality. */
