@@ -114,15 +114,14 @@ export function stage3(x: usize, y: usize, s: usize, m: i32, q: usize, w: usize)
   putTurned(out, subtract(tr, vi), add(ti, vr), w3r, w3i, isUnit);
 }
 
+/** Rows of radix 4 are whole vectors: such a transform begins with radix 4. */
 // @ts-ignore: decorator
 @inline function row4(
   x: usize, y: usize, s: usize, q: usize,
   w1r: v128, w1i: v128, w2r: v128, w2i: v128, w3r: v128, w3i: v128, isUnit: bool,
 ): void {
-  const last = s - 16;
-  for (let j: usize = 0; ; j = min(j + 16, last)) {
-    butterfly4(x + j, q, y + j, s, w1r, w1i, w2r, w2i, w3r, w3i, isUnit);
-    if (j == last) break;
+  for (const end = x + s; x != end; x += 16, y += 16) {
+    butterfly4(x, q, y, s, w1r, w1i, w2r, w2i, w3r, w3i, isUnit);
   }
 }
 

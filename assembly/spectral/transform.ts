@@ -1,6 +1,7 @@
 // The complex transform of a length that has no prime factors but 2, 3, 5 and 7, and begins with a stage of radix 4 or 7.
 import { first4, first4Outer, first4Packed, first7, first7Packed } from "./first-stages";
 import { stage5, stage7 } from "./odd-stages";
+import { stage8 } from "./stage8";
 import { last4Outer, second4, stage2, stage3, stage4 } from "./stages";
 
 /**
@@ -32,6 +33,7 @@ export function transform(x: usize, isPacked: bool, a: usize, b: usize, plan: us
     if (radix == 4 && m == 1 && wanted != 0) last4Outer(a, b, row, <usize>wanted << 2);
     else if (radix == 4 && row == 16) second4(a, b, m, step, factors);
     else if (radix == 4) stage4(a, b, row, m, step, factors);
+    else if (radix == 8) stage8(a, b, row, m, step, factors);
     else if (radix == 3) stage3(a, b, row, m, step, factors);
     else if (radix == 5) stage5(a, b, row, m, step, factors);
     else if (radix == 7) stage7(a, b, row, m, step, factors);

@@ -70,8 +70,8 @@ function search(
     if (!isSmooth(periods)) continue;
     const inputSamples = inputs * periods;
     const outputSamples = outputs * periods;
-    const first = transformCost(inputSamples / 2, precision.lanes);
-    const second = transformCost(outputSamples / 2, precision.lanes);
+    const first = transformCost(inputSamples / 2, precision);
+    const second = transformCost(outputSamples / 2, precision);
     if (first === undefined || second === undefined) continue;
     let hop = Math.min(inputSamples - 2 * reach, Math.floor(maxDelay) - reach);
     while (hop > 0 && phasesOf(inputs, outputs, hop) > MAX_PHASES) hop--;

@@ -114,7 +114,7 @@ function draw(
 
   const slot = new SlotBuilder();
   const head = slot.reserve(PLAN_ENTRIES + ENTRY_WORDS * phases);
-  const first = addTransform(slot, inputSamples / 2, precision);
+  const first = addTransform(slot, inputSamples / 2, precision, inputs >= 4 * outputs);
   const second = addTransform(slot, outputSamples / 2, precision);
   slot.address(head + PLAN_FIRST_TRANSFORM, first);
   slot.address(head + PLAN_SECOND_TRANSFORM, second);

@@ -61,8 +61,8 @@ export function pairsOf(
 ): PairGeometry | undefined {
   const inputSamples = inputs * periods;
   const outputSamples = outputs * periods;
-  const first = transformCost(inputSamples / PARTS, precision.lanes);
-  const second = transformCost(outputSamples / PARTS, precision.lanes);
+  const first = transformCost(inputSamples / PARTS, precision);
+  const second = transformCost(outputSamples / PARTS, precision);
   if (first === undefined || second === undefined) return undefined;
   const reach = filterReach(inputs, outputs, precision);
   const before = isReal ? inputs * Math.ceil(reach / inputs) : reach;

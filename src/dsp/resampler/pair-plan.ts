@@ -37,14 +37,17 @@ export function placePairPlan(engine: Engine, task: PairTask): number {
 }
 
 function draw(task: PairTask): SlotImage {
-  const { geometry, precision } = task;
+  const { inputs, outputs, geometry, precision } = task;
   const { inputSamples, outputSamples, isReal } = geometry;
   const { lanes, bytes } = precision;
   const firstLength = inputSamples / PARTS;
   const secondLength = outputSamples / PARTS;
   const slot = new SlotBuilder();
   const head = slot.reserve(PAIR_WORDS);
-  slot.address(head + PAIR_FIRST_TRANSFORM, addTransform(slot, firstLength, precision));
+  slot.address(
+    head + PAIR_FIRST_TRANSFORM,
+    addTransform(slot, firstLength, precision, inputs >= 2 * outputs),
+  );
   slot.address(head + PAIR_SECOND_TRANSFORM, addTransform(slot, secondLength, precision));
   slot.address(head + PAIR_FIRST_FACTORS, slot.numbers(outerFactors(inputSamples, lanes), bytes));
   slot.address(head + PAIR_SECOND_FACTORS, slot.numbers(outerFactors(outputSamples, lanes), bytes));
@@ -53,7 +56,7 @@ function draw(task: PairTask): SlotImage {
     i32[head + PAIR_FIRST_LENGTH] = firstLength;
     i32[head + PAIR_SECOND_LENGTH] = secondLength;
     i32[head + PAIR_IS_REAL] = isReal ? 1 : 0;
-    i32[head + PAIR_IS_ODD] = radicesOf(secondLength, lanes)!.length & 1;
+    i32[head + PAIR_IS_ODD] = radicesOf(secondLength, precision)!.length & 1;
   });
   return slot.image();
 }

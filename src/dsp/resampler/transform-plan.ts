@@ -4,13 +4,21 @@ import type { SlotBuilder } from "./slot-builder.ts";
 import { MAX_TRANSFORM } from "./spectral-layout.ts";
 
 /** Butterfly operations a point, loads and stores included, as measured. */
-const COSTS: Readonly<Record<number, number>> = { 2: 8.5, 3: 10.9, 4: 10, 5: 14.5, 7: 19 };
+const COSTS: Readonly<Record<number, number>> = { 2: 8.5, 3: 10.9, 4: 10, 5: 14.5, 7: 19, 8: 14 };
+
+/** Where a transform stands in a block. */
+export interface TransformUse {
+  /** Numbers in a vector. Those of four have a stage of radix 8. */
+  readonly lanes: 4 | 2;
+  /** Does it end, if it can, in radix 4, of which the kernel can leave out the spectrum's middle? */
+  readonly isOuter?: boolean;
+}
 
 /**
  * The radices of a transform of `n` points, first to last; undefined where the kernels have none: `n` has another prime
  * factor than 2, 3, 5 and 7, is too long, or leaves no first stage of radix 4 or 7 with a whole vector of butterflies.
  */
-export function radicesOf(n: number, lanes: number): number[] | undefined {
+export function radicesOf(n: number, { lanes, isOuter = false }: TransformUse): number[] | undefined {
   if (n > MAX_TRANSFORM || !Number.isInteger(n)) return undefined;
   const counts = new Map<number, number>();
   let rest = n;
@@ -25,21 +33,31 @@ export function radicesOf(n: number, lanes: number): number[] | undefined {
   const first = twos >= 2 ? 4 : 7;
   if (n / first < lanes) return undefined;
   const repeat = (radix: number, count: number) => Array<number>(count).fill(radix);
-  const fours = first === 4 ? (twos >> 1) - 1 : 0;
+  const { eights, fours, two } = powersOfTwo(first === 4 ? twos - 2 : twos, lanes === 4);
+  const endsInFour = fours > 0 && (eights === 0 || isOuter);
   return [
     first,
-    ...repeat(4, Math.max(0, fours - 1)),
+    ...repeat(4, endsInFour ? fours - 1 : fours),
     ...repeat(7, first === 7 ? sevens - 1 : sevens),
     ...repeat(5, counts.get(5)!),
     ...repeat(3, counts.get(3)!),
-    ...repeat(2, twos & 1),
-    ...repeat(4, Math.min(1, fours)),
+    ...repeat(2, two),
+    ...repeat(8, eights),
+    ...repeat(4, endsInFour ? 1 : 0),
   ];
 }
 
-/** Roughly what a transform costs in vectors of `lanes` numbers; undefined where there is none. */
-export function transformCost(n: number, lanes: number): number | undefined {
-  const radices = radicesOf(n, lanes);
+/** 2 to the power of `twos` by as few stages as can be, of radix 2 the fewest. */
+function powersOfTwo(twos: number, hasEight: boolean): { eights: number; fours: number; two: number } {
+  const fours = hasEight ? (2 * twos) % 3 : twos >> 1;
+  if (!hasEight || 2 * fours > twos) return { eights: 0, fours: twos >> 1, two: twos & 1 };
+  return { eights: (twos - 2 * fours) / 3, fours, two: 0 };
+}
+
+/** Roughly what a transform costs; undefined where there is none. */
+export function transformCost(n: number, use: TransformUse): number | undefined {
+  const { lanes } = use;
+  const radices = radicesOf(n, use);
   if (radices === undefined) return undefined;
   let cost = 4 * n;
   let row = radices[0]!;
@@ -53,8 +71,13 @@ export function transformCost(n: number, lanes: number): number | undefined {
 }
 
 /** Adds the plan of a transform, as the kernels' transform.ts reads it; returns its offset. */
-export function addTransform(slot: SlotBuilder, n: number, { lanes, bytes }: Precision): number {
-  const radices = radicesOf(n, lanes);
+export function addTransform(
+  slot: SlotBuilder,
+  n: number,
+  { bytes, lanes }: Precision,
+  isOuter = false,
+): number {
+  const radices = radicesOf(n, { lanes, isOuter });
   if (radices === undefined) throw new RangeError(`There is no transform of ${n} points.`);
   const head = slot.reserve(2 * radices.length + 3);
   const circle = circleOf(n);
