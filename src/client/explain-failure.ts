@@ -6,6 +6,7 @@ const HTTP_HINTS: Readonly<Record<number, string>> = {
   401: "The server wants credentials: see its documentation for the token it expects.",
   403: "The server refuses this origin or these credentials.",
   404: "The server runs, but not this route: is its path right?",
+  408: "The server gave the request up: it, or this machine, has more to do than it can.",
   426: "The server does not take WebSockets at this path.",
   429: "The server takes no more connections from here: try again later.",
   502: "A proxy answered in the server's place: is the server behind it running?",

@@ -66,6 +66,11 @@ export function addressKey(address: string): string {
     .join(":")}::/64`;
 }
 
+/** Whether a key that limits count by is this machine's own. */
+export function isLoopbackKey(key: string): boolean {
+  return key.startsWith("127.") || key === "0:0:0:0::/64";
+}
+
 function trustOf(trustProxy: TrustProxy): (address: string, hop: number) => boolean {
   if (trustProxy === false) return () => false;
   if (trustProxy === true) return () => true;

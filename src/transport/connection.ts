@@ -130,8 +130,13 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   }
 
   /** Newer sockets need the place of this one, which has not said `start`. */
-  makeRoom(): void {
-    this.#refuseLate("too-many-sockets", "No start came, and newer sockets needed the place.");
+  makeRoom(limit: string): void {
+    const message = `No start had come yet, and newer sockets needed the place: ${limit}.`;
+    this.#refuseLate(
+      "too-many-sockets",
+      message,
+      "Open fewer at once, and send start as soon as one is open.",
+    );
   }
 
   /** Lets queued audio leave, then says goodbye. */
@@ -226,11 +231,12 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   }
 
   #onStartTimeout(): void {
-    this.#refuseLate("start-timeout", `No start came within ${this.context.bounds.startTimeoutMs} ms.`);
+    const message = `No start came within ${this.context.bounds.startTimeoutMs} ms.`;
+    const hint = 'Send {"event":"start","websocket_id":"<id>"} once the socket is open.';
+    this.#refuseLate("start-timeout", message, hint);
   }
 
-  #refuseLate(kind: RefusalKind, message: string): void {
-    const hint = 'Send {"event":"start","websocket_id":"<id>"} once the socket is open.';
+  #refuseLate(kind: RefusalKind, message: string, hint: string): void {
     this.#refuse({
       refusal: kind,
       reply: { kind: "error", code: "ERR_START_TIMEOUT", message, hint },

@@ -70,11 +70,11 @@ export class PendingAuth implements Waiter {
     }
   }
 
-  makeRoom(): void {
+  makeRoom(limit: string): void {
     this.#settle()?.onRefused({
       kind: "too-many-sockets",
       status: 503,
-      text: "Too many sockets wait for their authorisation. Try again later.",
+      text: `Too many sockets wait for their authorisation (${limit}). Try again later.`,
     });
   }
 

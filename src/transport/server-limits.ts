@@ -22,7 +22,10 @@ export interface ServerLimits {
   startTimeoutMs: number;
   /** Sockets that wait with their `start` at once. Default 1,024; beyond it the oldest of the busiest address goes. */
   maxWaitingSockets: number;
-  /** The same from one address. Default 512; beyond it the oldest of that address goes. */
+  /**
+   * The same from one address; beyond it the oldest of that address goes. Default 512, and no limit of its own for this
+   * machine's addresses: that of a load test, or of a proxy that `trustProxy` does not name.
+   */
   maxWaitingPerAddress: number;
   /**
    * How long a client may send nothing at all: no audio, no message. Default 300,000 ms; then `ERR_IDLE` and close code

@@ -13,6 +13,7 @@ import { createStreamSession } from "../stream/create-session.ts";
 import { StallMonitor } from "../stream/stall-monitor.ts";
 import { Admission } from "./admission.ts";
 import { chooseSubprotocol } from "./auth.ts";
+import { isLoopbackKey } from "./client-address.ts";
 import { SharedCodecs } from "./codec-pool.ts";
 import { Connection, type ConnectionParts } from "./connection.ts";
 import type { ConnectionContext } from "./connection-context.ts";
@@ -324,7 +325,11 @@ function createContext(
     limits: sessionLimits(options.limits),
     createSession: workers?.createSession ?? createStreamSession,
     bounds,
-    room: new WaitingRoom(bounds.maxWaitingSockets, bounds.maxWaitingPerAddress),
+    room: new WaitingRoom(
+      bounds.maxWaitingSockets,
+      bounds.maxWaitingPerAddress,
+      options.maxWaitingPerAddress === undefined ? isLoopbackKey : undefined,
+    ),
     codecs: createCodecs(dsp, bounds, codecs),
     slots: new FrameSlots(dsp),
     registry: new SessionRegistry(bounds.maxSessions, bounds.maxSessionsPerAddress),

@@ -8,18 +8,25 @@
 export interface Waiter {
   /** What limits by address count by. */
   readonly addressKey: string;
-  /** Its place is needed: it has been taken out already. */
-  makeRoom(): void;
+  /** Its place is needed: it has been taken out already. @param limit why, in words: which limit is reached */
+  makeRoom(limit: string): void;
 }
 
 /** Those that wait, oldest first. */
 export class WaitingRoom {
   readonly #maxTotal: number;
   readonly #maxPerAddress: number;
+  readonly #isExempt: (addressKey: string) => boolean;
   readonly #byAddress = new Map<string, Set<Waiter>>();
   #size = 0;
 
-  constructor(maxTotal: number, maxPerAddress: number) {
+  /** @param isExempt addresses that `maxPerAddress` does not hold for */
+  constructor(
+    maxTotal: number,
+    maxPerAddress: number,
+    isExempt: (addressKey: string) => boolean = () => false,
+  ) {
+    this.#isExempt = isExempt;
     this.#maxTotal = maxTotal;
     this.#maxPerAddress = maxPerAddress;
   }
@@ -32,8 +39,10 @@ export class WaitingRoom {
   /** Takes one in; where there is no room, another goes. */
   enter(waiter: Waiter): void {
     const own = this.#byAddress.get(waiter.addressKey);
-    if (own !== undefined && own.size >= this.#maxPerAddress) this.#evict(own);
-    else if (this.#size >= this.#maxTotal) this.#evict(this.#fullest());
+    if (own !== undefined && own.size >= this.#maxPerAddress && !this.#isExempt(waiter.addressKey))
+      this.#evict(own, `maxWaitingPerAddress is ${this.#maxPerAddress}`);
+    else if (this.#size >= this.#maxTotal)
+      this.#evict(this.#fullest(), `maxWaitingSockets is ${this.#maxTotal}`);
     // again: the last of an address takes its set along
     const waiters = this.#byAddress.get(waiter.addressKey) ?? new Set();
     this.#byAddress.set(waiter.addressKey, waiters);
@@ -51,14 +60,15 @@ export class WaitingRoom {
 
   /** Everyone's place is needed. */
   clear(): void {
-    for (const waiters of [...this.#byAddress.values()]) for (const _ of [...waiters]) this.#evict(waiters);
+    for (const waiters of [...this.#byAddress.values()])
+      for (const _ of [...waiters]) this.#evict(waiters, "the server closes");
   }
 
-  #evict(waiters: Set<Waiter>): void {
+  #evict(waiters: Set<Waiter>, limit: string): void {
     const [oldest] = waiters;
     if (oldest === undefined) return;
     this.leave(oldest);
-    oldest.makeRoom();
+    oldest.makeRoom(limit);
   }
 
   #fullest(): Set<Waiter> {

@@ -67,6 +67,28 @@ test("sockets that never start lock nobody out: the oldest go, and are told", as
   });
 });
 
+test("this machine may open as many as wait in all, and who has to go is told the limit", async () => {
+  for (const [options, fits] of [
+    [{}, 600],
+    [{ maxWaitingPerAddress: 4 }, 4],
+    [{ trustProxy: "loopback" }, 512],
+  ] as const) {
+    const { server } = await limited(options);
+    await withServer(server, async () => {
+      const headers = "trustProxy" in options ? { "x-forwarded-for": "192.0.2.1" } : {};
+      const idlers: RawClient[] = [];
+      for (let i = 0; i < fits; i++) idlers.push(await RawClient.open(server.url, { headers }));
+      assert.is(server.metrics.refused["too-many-sockets"], 0);
+      if (fits === 600) return;
+      await RawClient.open(server.url, { headers });
+      const { json } = await idlers[0]!.nextError("ERR_START_TIMEOUT");
+      assert.match(json.message, `maxWaitingPerAddress is ${fits}`);
+      assert.match(json.data.hint, "as soon as");
+      assert.is(server.metrics.refused["too-many-sockets"], 1);
+    });
+  }
+});
+
 test("a client that sends nothing for too long is idle; a ping is something", async () => {
   const clock = new VirtualClock();
   const { server, ends } = await limited({ clock, idleTimeoutMs: 60_000, heartbeatMs: 3_600_000 });

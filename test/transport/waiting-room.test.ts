@@ -5,11 +5,15 @@ import { type Waiter, WaitingRoom } from "../../src/transport/waiting-room.ts";
 /** Waiters that write down when they had to go. */
 function made() {
   const gone: string[] = [];
+  const why: string[] = [];
   const waiter = (addressKey: string, name: string): Waiter => ({
     addressKey,
-    makeRoom: () => void gone.push(name),
+    makeRoom: (limit) => {
+      gone.push(name);
+      why.push(limit);
+    },
   });
-  return { gone, waiter };
+  return { gone, why, waiter };
 }
 
 test("where the room is full, the oldest of the address that has most goes", () => {
@@ -40,6 +44,26 @@ test("a room for one lets the newest in", () => {
   room.enter(waiter("y", "d"));
   assert.equal(gone, ["a", "b", "c"]);
   assert.is(room.size, 1);
+});
+
+test("each that has to go is told for which limit", () => {
+  const { why, waiter } = made();
+  const room = new WaitingRoom(3, 2);
+  for (const name of ["a", "b", "c"]) room.enter(waiter("x", name));
+  for (const name of ["d", "e"]) room.enter(waiter("y", name));
+  room.clear();
+  assert.equal(why.slice(0, 2), ["maxWaitingPerAddress is 2", "maxWaitingSockets is 3"]);
+  assert.equal(why.length, 5);
+});
+
+test("an address that is exempt has the whole room", () => {
+  const { gone, waiter } = made();
+  const room = new WaitingRoom(4, 1, (key) => key === "x");
+  for (const name of ["a", "b", "c", "d"]) room.enter(waiter("x", name));
+  assert.equal(gone, []);
+  room.enter(waiter("x", "e"));
+  for (const name of ["f", "g"]) room.enter(waiter("y", name));
+  assert.equal(gone, ["a", "b", "f"]);
 });
 
 test("one that has left is not asked to go, and leaving twice counts once", () => {
