@@ -150,6 +150,8 @@ async function step(name, inputs, outputs, run) {
   const done =
     existsSync(stamp) && readFileSync(stamp, "utf8") === digest && outputs.every((path) => existsSync(path));
   if (done && !force) return;
+  // the kernels take half a minute: whoever waits is told for what
+  if (process.stderr.isTTY) console.error(`build: ${name} ...`);
   const startedMs = performance.now();
   await run();
   writeFileSync(stamp, digest);

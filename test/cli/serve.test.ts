@@ -79,6 +79,62 @@ test("serve: --rate is both rates, --input-rate and --output-rate the one each; 
   assert.is((await server.done).code, 0);
 });
 
+test("serve --jitter: the handler hears by a clock, which goes on where the client does not", async () => {
+  const server = startVoxwire(["serve", "--port", "0", "--rate", "8000", "--jitter"]);
+  await server.waitFor(/Stop it:/);
+  const client = await connect(await urlOf(server));
+  let frames = 0;
+  const goesOn = new Promise<void>((resolve) =>
+    client.on("audio", () => {
+      if (++frames === 5) resolve();
+    }),
+  );
+  client.send(new Int16Array(160));
+  await goesOn;
+  await client.close();
+  server.child.kill("SIGINT");
+  assert.is((await server.done).code, 0);
+});
+
+test("serve: --allow-host lets pages in by that name, and --allow-origin by theirs; others are told why", async () => {
+  const args = [
+    "serve",
+    "--port",
+    "0",
+    "--allow-host",
+    "voice.example",
+    "--allow-origin",
+    "https://app.example",
+  ];
+  const server = startVoxwire(args);
+  await server.waitFor(/Stop it:/);
+  const url = `${await urlOf(server)}/websocket/offer`;
+  const { port } = new URL(url);
+  const pageOf = (name: string) => ({ host: `${name}:${port}`, origin: `http://${name}:${port}` });
+  const answerTo = (headers: Record<string, string>) =>
+    new Promise<string>((resolve) => {
+      const socket = new WebSocket(url, { headers });
+      socket.on("open", () => {
+        resolve("in");
+        socket.terminate();
+      });
+      socket.on("unexpected-response", async (_, response) => {
+        let text = "";
+        for await (const part of response) text += part;
+        resolve(`${response.statusCode} ${text}`);
+      });
+      socket.on("error", () => {});
+    });
+  assert.is(await answerTo(pageOf("voice.example")), "in");
+  assert.is(await answerTo({ origin: "https://app.example" }), "in");
+  assert.match(await answerTo(pageOf("other.example")), /^403 .*--allow-host/);
+  server.child.kill("SIGINT");
+  assert.is((await server.done).code, 0);
+  const { code, stderr } = await voxwire(["serve", "--port", "0", "--allow-host", "http://voice.example"]);
+  assert.is(code, 2);
+  assert.match(stderr, /^error: --allow-host has "http:\/\/voice\.example"/);
+});
+
 test("serve: --max-sessions turns the next one away", async () => {
   const server = startVoxwire(["serve", "--port", "0", "--max-sessions", "1", "--quiet"]);
   const url = await urlOf(server);

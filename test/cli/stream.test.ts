@@ -96,6 +96,20 @@ test("stream --jitter: the answer is written as a listener hears it, holes fille
   );
 });
 
+test("stream --jitter: the wait for more is no hole, and no playout", async () => {
+  await withServer(new EchoHandler(), (server) =>
+    withFolder(async (folder) => {
+      const args = ["stream", SPEECH, "--url", server.url, "--out", "back.wav", "--seconds", "0.5", "--json"];
+      const { code, stdout, stderr } = await voxwire([...args, "--silence", "1.5", "--jitter"], folder);
+      assert.is(code, 0, stderr);
+      const { totalSamplesReceived } = JSON.parse(stdout).jitter;
+      const { samples, sampleRate } = await readAudioFile(join(folder, "back.wav"));
+      const waitedMs = ((totalSamplesReceived - samples.length) * 1000) / sampleRate;
+      assert.ok(Math.abs(waitedMs) <= 200, `${waitedMs} ms more than was written`);
+    }),
+  );
+});
+
 test("stream --json: rates, encoding, frames and id as asked for, and every documented figure", async () => {
   await withServer(new EchoHandler(), (server) =>
     withFolder(async (folder) => {

@@ -37,6 +37,7 @@ interface ServeFlags extends NetworkFlags {
   allowOrigin?: readonly string[];
   allowHost?: readonly string[];
   path?: string;
+  jitter?: boolean;
   playground: boolean;
   quiet?: boolean;
   json?: boolean;
@@ -119,6 +120,10 @@ export function serveCommand(context: CliContext): Command {
       ).argParser(gather),
     )
     .option("--path <path>", 'goes before every route, such as "/voice"')
+    .option(
+      "--jitter",
+      "the handler hears by a clock, through a jitter buffer, lost frames made up: for recorders",
+    )
     .option("--no-playground", "no page for browsers at /");
   return addNetworkOptions(command, "a bad network for trying, in front of this server")
     .option("--quiet", "no line for each session")
@@ -143,6 +148,7 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
     ...(flags.frameMs !== undefined && { frameMs: flags.frameMs }),
     ...(flags.maxSessions !== undefined && { maxSessions: flags.maxSessions }),
     ...(flags.maxSessionsPerAddress !== undefined && { maxSessionsPerAddress: flags.maxSessionsPerAddress }),
+    ...(flags.jitter === true && { jitter: true }),
     ...gate,
     ...(network !== undefined && { network }),
     ...(flags.allowOrigin !== undefined && { allowOrigin: flags.allowOrigin }),

@@ -8,6 +8,7 @@ import type { ConnectOptions } from "../../client/options.ts";
 import { connect } from "../../client.ts";
 import { VoxwireError } from "../../core/errors.ts";
 import { createWavFile, type WavFile } from "../../files/wav-file.ts";
+import type { JitterStats } from "../../stream/jitter/jitter-stats.ts";
 import { Recorder, type TailEnd } from "./recorder.ts";
 import { RoundTrips } from "./round-trips.ts";
 
@@ -91,7 +92,8 @@ async function runSession(options: EchoRunOptions, reported: VoxwireError[]): Pr
     file = await createWavFile(options.out, { sampleRate: client.session.output.sampleRate });
     recorder.writeTo(file);
     const { durationMs, end } = await exchange(client, recorder, options);
-    const { stats } = client;
+    // the clock plays on while the end is waited for: that is no hole in the answer
+    const stats = { ...client.stats, jitter: answers.jitter ?? client.stats.jitter };
     await client.close();
     return { session: client.session, stats, roundTrips, receivedSamples: recorder.samples, durationMs, end };
   } finally {
@@ -129,6 +131,8 @@ async function exchange(
 /** Whether something still comes: where a clock plays, frames come anyway. */
 class AnswerWatch {
   client: Client | undefined;
+  /** What the jitter buffer had done when something came last. */
+  jitter: JitterStats | undefined;
   #framesReceived = 0;
 
   isGoingOn(): boolean {
@@ -137,6 +141,8 @@ class AnswerWatch {
     if (jitter === undefined) return true;
     const isNew = framesReceived !== this.#framesReceived;
     this.#framesReceived = framesReceived;
-    return isNew || jitter.bufferedMs > 0;
+    const isGoingOn = isNew || jitter.bufferedMs > 0;
+    if (isGoingOn) this.jitter = jitter;
+    return isGoingOn;
   }
 }
