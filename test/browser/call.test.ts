@@ -1,12 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import {
-  type AudioFrame,
-  type AuthHook,
-  type AuthRequest,
-  EchoHandler,
-  type Session,
-} from "../../src/server.ts";
+import { type AuthHook, type AuthRequest, EchoHandler } from "../../src/server.ts";
 import { cutProxy } from "../cut-proxy.ts";
 import { fromText, setUpCall } from "./call.ts";
 import { openBrowser } from "./open-browser.ts";
@@ -222,66 +216,6 @@ calls(
     );
   },
 );
-
-/** Says a tone without end, and keeps how far the client says it was heard. */
-class Talker extends EchoHandler {
-  readonly cleared: number[];
-  constructor(cleared: number[] = []) {
-    super();
-    this.cleared = cleared;
-  }
-  override copy(): Talker {
-    return new Talker(this.cleared);
-  }
-  override receive(_frame: AudioFrame, _session: Session): void {}
-  override startUp(session: Session): void {
-    const samples = new Int16Array(48000).map((_, i) => 16000 * Math.sin((2 * Math.PI * 440 * i) / 24000));
-    for (let i = 0; i < 5; i++) session.send(samples, 24000);
-  }
-  override onCleared(playedMs: number): void {
-    this.cleared.push(playedMs);
-  }
-}
-
-calls("clear falls silent without a click and tells the server how far it was heard", async () => {
-  const handler = new Talker();
-  const { text, rate, clearedMs } = await inCall(async ({ page, voice }) => {
-    return await page.evaluate(async (url) => {
-      const [library, helpers] = ["/dist/browser.js", "/page-helpers.js"];
-      const { connect, speaker } = await import(library);
-      const { record, play, sounds, toText } = await import(helpers);
-      const sink = await speaker();
-      const format = { encoding: "pcm16", sampleRate: 24000, frameMs: 20 };
-      const client = await connect(url, { sink, format: { output: format }, marginMs: 100 });
-      await sounds(sink.node);
-      const recording = await record(sink.node);
-      await play(sink.context, 0.3);
-      const cleared = new Promise((resolve) => client.once("clear", resolve));
-      client.clear();
-      const { playedMs } = (await cleared) as { playedMs: number };
-      await client.mark("told");
-      await play(sink.context, 0.05);
-      const samples = await recording.stop();
-      await client.close();
-      sink.close();
-      return { text: toText(samples), rate: sink.context.sampleRate, clearedMs: playedMs };
-    }, voice.url);
-  }, handler);
-  const samples = fromText(text);
-  assert.is(handler.cleared.length, 1);
-  assert.is(Math.round(handler.cleared[0]!), Math.round(clearedMs));
-  // the first stretch of 10 ms without a sample is the silence; what falls before it is the fade
-  const quiet = Math.round(rate / 100);
-  let from = samples.findIndex((sample) => Math.abs(sample) > 0.1);
-  for (let run = 0; from < samples.length && run < quiet; from++) run = samples[from] === 0 ? run + 1 : 0;
-  const end = from - quiet;
-  assert.ok(from < samples.length, "it falls silent");
-  let sharpest = 0;
-  for (let i = end - 2 * quiet; i < end; i++) {
-    sharpest = Math.max(sharpest, Math.abs(samples[i]! - 2 * samples[i - 1]! + samples[i - 2]!));
-  }
-  assert.ok(sharpest < 0.01, `a click of ${sharpest}`);
-});
 
 for (const contextRate of [44100, 48000, 96000]) {
   calls(`in a context at ${contextRate} Hz a tone comes back as it was`, async () => {

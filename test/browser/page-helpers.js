@@ -7,8 +7,8 @@ export async function record(node) {
 }
 
 /**
- * As `record`, with the context's clock (in samples) at the first of them, and how long the audio thread did not run at
- * the worst, in ms.
+ * As `record`, with the context's clock (in samples) at the first of them, how long the audio thread did not run at the
+ * worst, in ms, how many samples the browser passed the recorder over (silence stands for them), and from which on none.
  */
 export async function recordTimes(node) {
   await node.context.audioWorklet.addModule("/recorder.js");
@@ -17,6 +17,8 @@ export async function recordTimes(node) {
     channelCountMode: "explicit",
   });
   node.connect(recorder);
+  // it is silent: but what leads nowhere is passed over now and then
+  recorder.connect(node.context.destination);
   return {
     stop: () =>
       new Promise((resolve) => {

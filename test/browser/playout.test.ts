@@ -86,7 +86,7 @@ async function listen(isolated: boolean, blockMs: number) {
       const before = client.stats.playout;
       if (blockMs > 0) block(blockMs);
       await play(sink.context, seconds);
-      const { samples, longestMs: audioMs } = await recording.stop();
+      const { samples, longestMs: audioMs, missed } = await recording.stop();
       const workerMs = await watched.stop();
       const { playout } = client.stats;
       await client.close();
@@ -96,6 +96,7 @@ async function listen(isolated: boolean, blockMs: number) {
         rate: sink.context.sampleRate,
         underruns: playout.underruns - before.underruns,
         movedMs: playout.waitingMs - before.waitingMs,
+        missed,
         audioMs,
         workerMs,
         isShared: crossOriginIsolated,
@@ -116,9 +117,15 @@ for (const isolated of [true, false]) {
     `is without gap or click ${how}, and so it is while the main thread is blocked for 500 ms`,
     async () => {
       // a gap while a thread did not run is the machine's; one that has no such excuse may come but once
-      let unexplained = 0;
+      let [unexplained, passedOver] = [0, 0];
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        const { samples, rate, underruns, movedMs, heldUpMs, isShared } = await listen(isolated, 600);
+        const { samples, rate, underruns, missed, movedMs, heldUpMs, isShared } = await listen(isolated, 600);
+        if (missed > 0) {
+          attempt--;
+          assert.ok(++passedOver < 2 * ATTEMPTS, "the browser has no time for a recorder");
+          console.log(`the browser passed the recorder over for ${missed} samples: it is listened to anew`);
+          continue;
+        }
         assert.is(isShared, isolated);
         assert.ok(samples.length > (SECONDS + 0.5) * rate, `${samples.length} samples`);
         // whatever the machine does, nothing clicks: a gap has a fade at either side
