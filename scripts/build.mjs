@@ -13,6 +13,12 @@ const force = process.argv.includes("--force");
 const modules = ["formats", "g711", "resampler", "spectral", "spectral64", "g722", "voice"];
 /** Those that are there a second time, with relaxed SIMD. */
 const relaxed = ["resampler", "spectral", "spectral64"];
+/** Those that a page's worker has with no more in them than it needs. */
+const forWorker = {
+  formats: ["assembly/formats/call.ts"],
+  // with linear phase alone
+  resampler: ["assembly/resampler/index.ts", "--use", "LINEAR_ONLY=1"],
+};
 /** Scripts that a browser loads by themselves, in a thread of their own. */
 const scripts = {
   worker: {
@@ -30,8 +36,13 @@ const shared = [
   "src/stream/sample-ring.ts",
   "src/client/browser/sample-link.ts",
 ];
-/** In those scripts nobody but this package calls the audio core. */
-const standIns = { "src/dsp/arguments.ts": "src/dsp/own-arguments.ts" };
+/** In those scripts nobody but this package calls the audio core, and a call's part of it will do. */
+const standIns = {
+  "src/dsp/arguments.ts": "src/dsp/own-arguments.ts",
+  "src/dsp/generated/formats-wasm.ts": "src/dsp/generated/formats-worker-wasm.ts",
+  "src/dsp/generated/resampler-wasm.ts": "src/dsp/generated/resampler-worker-wasm.ts",
+  "src/dsp/resampler/minimum-filter.ts": "src/dsp/resampler/no-minimum-filter.ts",
+};
 /** What those that pages serve themselves are made of, each one file without imports: the worker with plain TypeScript. */
 const served = { worker: ["shared", "twins", "worker"], worklet: ["shared", "worklet"] };
 
@@ -47,11 +58,17 @@ await step(
   [
     ...modules.map((m) => `src/dsp/generated/${m}-wasm.ts`),
     ...relaxed.map((m) => `src/dsp/generated/${m}-relaxed-wasm.ts`),
+    ...Object.keys(forWorker).map((m) => `src/dsp/generated/${m}-worker-wasm.ts`),
   ],
   () => {
-    for (const name of modules) assemble(name, name, `${name}Wasm`);
+    for (const name of modules) assemble(name, name, `${name}Wasm`, [entryOf(name)]);
     for (const name of relaxed) {
-      assemble(name, `${name}-relaxed`, `${name}RelaxedWasm`, "--enable", "relaxed-simd");
+      const options = [entryOf(name), "--enable", "relaxed-simd"];
+      assemble(name, `${name}-relaxed`, `${name}RelaxedWasm`, options);
+    }
+    // under the same names: they stand in the place of the whole ones
+    for (const [name, options] of Object.entries(forWorker)) {
+      assemble(name, `${name}-worker`, `${name}Wasm`, options);
     }
   },
 );
@@ -110,15 +127,18 @@ await step(
   () => node("scripts/build-page.mjs"),
 );
 
+function entryOf(name) {
+  return `assembly/${name}/index.ts`;
+}
+
 /** Compiles a module's kernels, and writes them as `constant` of a file of their own. */
-function assemble(name, file, constant, ...options) {
+function assemble(name, file, constant, options) {
   const output = `build/wasm/${file}.wasm`;
   node(
     "node_modules/assemblyscript/bin/asc.js",
-    `assembly/${name}/index.ts`,
+    ...options,
     ...["--config", "asconfig.json", "--target", name],
     ...["--outFile", output, "--textFile", `build/wasm/${file}.wat`],
-    ...options,
   );
   const packed = packBytes(readFileSync(output));
   writeFileSync(

@@ -2,7 +2,8 @@
 """Designs the filters of the `voice` resampler and prints src/dsp/resampler/filters.ts. Needs numpy and scipy; not part
 of the build.
 
-  python3 scripts/design-voice-filters.py > src/dsp/resampler/filters.ts && npx biome check --write src/dsp/resampler
+  python3 scripts/design-voice-filters.py > src/dsp/resampler/filters.ts
+  python3 scripts/design-voice-filters.py minimum > src/dsp/resampler/minimum-filter.ts && npx biome check --write src/dsp/resampler
 
 The half-band: equiripple (Parks-McClellan) on [0, 0.45] of the lower rate, at twice that rate.
 
@@ -106,9 +107,9 @@ def minimum_phase():
     return factored, np.abs(passed).max(), 20 * np.log10(response(np.linspace(STOP, 1, 4000)).max())
 
 
-def short(value):
+def scaled(values):
     """Eight decimals: float32 rounds the large ones off by more, and a page downloads every digit."""
-    return repr(round(float(value), 8) + 0.0)
+    return "scaled([" + ", ".join(str(round(float(value) * 1e8)) for value in values) + "])"
 
 
 def print_half_band(name, twice, where):
@@ -117,29 +118,35 @@ def print_half_band(name, twice, where):
     print("/**")
     print(f" * The half-band at twice the lower rate, {where}: twice the coefficients at distance 1, 3, 5 ... from the")
     print(f" * middle. Off by {20 * np.log10(np.abs(error).max()):.1f} dB at most, below {2 * PASS:.4g} and above {2 - 2 * PASS:.4g} of the lower rate's Nyquist frequency.\n */")
-    print(f"export const {name}: readonly number[] = [" + ", ".join(short(c) for c in twice) + "];\n")
+    print(f"export const {name}: readonly number[] = {scaled(twice)};\n")
 
 
 def main():
     twice = half_band(PAIRS)
     print("/**\n * Filters of the `voice` resampler, designed by scripts/design-voice-filters.py (which says how). Not for editing.\n */")
-    print('import type { Prototype } from "./prototype.ts";\n')
+    print('import { type Prototype, scaled } from "./prototype.ts";\n')
     print_half_band("HALF_BAND", twice, "for every ratio")
     print_half_band("DRIFT_HALF_BAND", half_band(DRIFT_PAIRS), "for drift")
-    taps, ripple, stop = minimum_phase()
-    print("/**\n * Minimum phase on the same bands at twice the lower rate, all coefficients in order: within")
-    print(f" * {ripple:.3f} dB below 0.9, {stop:.1f} dB above 1.1 of the lower rate's Nyquist frequency.\n */")
-    print("export const MINIMUM_PHASE: readonly number[] = [" + ", ".join(short(c) for c in taps) + "];\n")
     print("/** From short to long. Each passes 0.45 of the lower rate and stops the images and aliases that the half-band leaves. */")
     print("export const PROTOTYPES: readonly Prototype[] = [")
     for duration, ripple in PROTOTYPES:
         cosines, stop = prototype(duration, ripple, twice)
         print(f"  // pass band within {20 * np.log10(1 + ripple):.4f} dB, first stop band {stop:.1f} dB")
-        print(f"  {{ duration: {duration!r}, cosines: [" + ", ".join(short(c) for c in cosines) + "] },")
+        print(f"  {{ duration: {duration!r}, cosines: {scaled(cosines)} }},")
     print("];\n")
     cosines, error = interpolator(INTERPOLATOR)
     print("/**\n * For drift where there is no bank: 0 at every half period but 0. Off by " + f"{error:.1f} dB below 0.55 and above 1.45 of the lower rate.\n */")
-    print(f"export const INTERPOLATOR: Prototype = {{ duration: {INTERPOLATOR}, cosines: [" + ", ".join(short(c) for c in cosines) + "] };")
+    print(f"export const INTERPOLATOR: Prototype = {{ duration: {INTERPOLATOR}, cosines: {scaled(cosines)} }};")
 
 
-main()
+
+def print_minimum():
+    print("/**\n * Minimum phase for the `voice` resampler, designed by scripts/design-voice-filters.py (which says how). Not for editing.\n */")
+    print('import { scaled } from "./prototype.ts";\n')
+    taps, ripple, stop = minimum_phase()
+    print("/**\n * Minimum phase on the same bands at twice the lower rate, all coefficients in order: within")
+    print(f" * {ripple:.3f} dB below 0.9, {stop:.1f} dB above 1.1 of the lower rate's Nyquist frequency.\n */")
+    print(f"export const MINIMUM_PHASE: readonly number[] = {scaled(taps)};")
+
+
+print_minimum() if sys.argv[1:] == ["minimum"] else main()

@@ -16,6 +16,8 @@
 //   its whole inputs  40 grid intervals to a unit  48 whole inputs of a step
 //   64 the bank's last inputs (row length), then the half-band's: 76, and for down 52 even ones
 //
+// Built with LINEAR_ONLY it has no minimum phase: for a page's worker, which asks for none.
+//
 // The working area is shared by all streams: history is copied in front of the new samples, and their end kept.
 import { bank } from "./bank";
 import { decimate, interpolate, part } from "./half-band";
@@ -69,7 +71,7 @@ function down(plan: usize, state: usize, src: usize, n: i32, work: usize, dst: u
   if (outputs > 0) {
     const at = (<isize>(missing - load<i32>(plan, 36))) << 2;
     const c = <usize>load<u32>(plan, 24);
-    if (load<i32>(plan, 40) != 0) decimateMinimum(even + at + 4, odd + at + 4, c, dst, outputs);
+    if (!isDefined(LINEAR_ONLY) && load<i32>(plan, 40) != 0) decimateMinimum(even + at + 4, odd + at + 4, c, dst, outputs);
     else decimate(even + at, odd + at, c, endOf(plan, c), dst, outputs);
   }
   store<i32>(state, max(0, missing - pairs), 8);
@@ -86,7 +88,7 @@ function down(plan: usize, state: usize, src: usize, n: i32, work: usize, dst: u
 
 function double(plan: usize, from: usize, dst: usize, pairs: i32): void {
   const c = <usize>load<u32>(plan, 24);
-  if (load<i32>(plan, 40) != 0) interpolateMinimum(from + 8, c, dst, pairs);
+  if (!isDefined(LINEAR_ONLY) && load<i32>(plan, 40) != 0) interpolateMinimum(from + 8, c, dst, pairs);
   else interpolate(from, c, endOf(plan, c), dst, pairs);
 }
 

@@ -30,7 +30,7 @@ export const APPS = [
     code:
       'import { connect, microphone, speaker } from "voxwire/browser";' +
       "globalThis.app = { connect, microphone, speaker };",
-    limitBytes: 48_500,
+    limitBytes: 45_000,
   },
 ];
 

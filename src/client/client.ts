@@ -1,7 +1,7 @@
 /** A client: one session with a server. `connect` makes it. */
 import { VoxwireError } from "../core/errors.ts";
 import type { AudioFrame, SampleArray } from "../core/types.ts";
-import type { Dsp } from "../dsp/dsp.ts";
+import type { ClientDsp } from "../dsp/client-dsp.ts";
 import type { ServerMessage } from "../transport/protocol/fastrtc-client.ts";
 import type { Attempt } from "./attempts.ts";
 import type { AudioSource, OpenSource } from "./audio-source.ts";
@@ -28,7 +28,7 @@ export interface ClientParts<S extends SampleArray = SampleArray> {
   /** What to try, in this order; at least one. */
   attempts: readonly Attempt[];
   settings: ClientSettings;
-  dsp: Dsp;
+  dsp: ClientDsp;
   socketFactory: SocketFactory;
   openSource: OpenSource | undefined;
   createSink: CreateSink<S> | undefined;

@@ -2,7 +2,7 @@
 import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { SampleArray } from "../core/types.ts";
-import type { Dsp } from "../dsp/dsp.ts";
+import type { ClientDsp } from "../dsp/client-dsp.ts";
 import type { ClientDialect } from "../transport/protocol/client-dialect.ts";
 import type { ClientProtocol } from "../transport/protocol/client-protocols.ts";
 import type { CreateDialect } from "./attempts.ts";
@@ -19,7 +19,7 @@ import { protocolOfUrl, resolveServerUrl } from "./server-url.ts";
 /** What a platform brings along. */
 export interface Platform<S extends SampleArray = SampleArray> {
   /** Loads the audio core, where the options give none. */
-  loadDsp(): Promise<Dsp>;
+  loadDsp(): Promise<ClientDsp>;
   socketFactory: SocketFactory;
   /** Undefined where there are no files. */
   openSource: OpenSource | undefined;

@@ -1,15 +1,14 @@
 /** From the wire's samples to frames of the caller's own: rate, format, time stamps. */
 import type { AudioFrame, SampleArray, SampleFormat } from "../core/types.ts";
-import type { Dsp } from "../dsp/dsp.ts";
-import type { Resampler } from "../dsp/resampler/resampler.ts";
+import type { ClientDsp, ClientResampler } from "../dsp/client-dsp.ts";
 
 /** One session's received audio. A message becomes a frame; with a resampler its length varies by a sample or two. */
 export class IncomingAudio {
-  readonly #dsp: Dsp;
+  readonly #dsp: ClientDsp;
   readonly #wireRate: number;
   readonly #sampleRate: number;
   readonly #isFloat: boolean;
-  readonly #resampler: Resampler | undefined;
+  readonly #resampler: ClientResampler | undefined;
   #float = new Float32Array(0);
   #timestamp = 0;
   #sequence = 0;
@@ -18,7 +17,7 @@ export class IncomingAudio {
    * @param wireRate Hz of what comes
    * @param sampleRate Hz of the frames
    */
-  constructor(dsp: Dsp, wireRate: number, sampleRate: number, sampleFormat: SampleFormat) {
+  constructor(dsp: ClientDsp, wireRate: number, sampleRate: number, sampleFormat: SampleFormat) {
     this.#dsp = dsp;
     this.#wireRate = wireRate;
     this.#sampleRate = sampleRate;
@@ -37,7 +36,7 @@ export class IncomingAudio {
   accept(samples: Int16Array): AudioFrame<SampleArray> | undefined {
     if (this.#resampler === undefined) {
       if (samples.length === 0) return undefined;
-      return this.#frame(this.#isFloat ? this.#dsp.pcm.int16ToFloat(samples) : samples.slice());
+      return this.#frame(this.#isFloat ? this.#toFloat(samples) : samples.slice());
     }
     if (this.#float.length < samples.length) this.#float = new Float32Array(samples.length);
     const float =
@@ -58,7 +57,19 @@ export class IncomingAudio {
 
   #own(samples: Float32Array): AudioFrame<SampleArray> | undefined {
     if (samples.length === 0) return undefined;
-    return this.#frame(this.#isFloat ? samples.slice() : this.#dsp.pcm.floatToInt16(samples));
+    return this.#frame(this.#isFloat ? samples.slice() : this.#toInt16(samples));
+  }
+
+  #toFloat(samples: Int16Array): Float32Array {
+    const out = new Float32Array(samples.length);
+    this.#dsp.pcm.int16ToFloatInto(samples, out);
+    return out;
+  }
+
+  #toInt16(samples: Float32Array): Int16Array {
+    const out = new Int16Array(samples.length);
+    this.#dsp.pcm.floatToInt16Into(samples, out);
+    return out;
   }
 
   #frame(samples: SampleArray): AudioFrame<SampleArray> {

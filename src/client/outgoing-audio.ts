@@ -6,7 +6,7 @@ import { ConfigError, VoxwireError } from "../core/errors.ts";
 import { expectOptions, type NamesOf } from "../core/option-names.ts";
 import { checkSampleRate } from "../core/rates.ts";
 import type { SampleArray } from "../core/types.ts";
-import type { Dsp } from "../dsp/dsp.ts";
+import type { ClientDsp } from "../dsp/client-dsp.ts";
 import { Slicer } from "../dsp/slicer.ts";
 import type { MediaWriter } from "../transport/protocol/client-dialect.ts";
 import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
@@ -24,7 +24,7 @@ import type { ClientStats } from "./client-stats.ts";
 import type { ClientSettings } from "./options.ts";
 import { PacedStream, type StreamSummary } from "./paced-stream.ts";
 import type { RoundTrip } from "./round-trip.ts";
-import { streamCodecOf } from "./wire-codecs.ts";
+import { streamCodecOf, wholeDsp } from "./wire-codecs.ts";
 import { type SampleBlock, WireConverter } from "./wire-converter.ts";
 import { WireFrames } from "./wire-frames.ts";
 
@@ -44,7 +44,7 @@ const STREAM_OPTIONS: NamesOf<StreamOptions> = { signal: 1, normalize: 1, pace: 
 
 /** What outgoing audio is made of. */
 export interface OutgoingAudioParts {
-  dsp: Dsp;
+  dsp: ClientDsp;
   settings: ClientSettings;
   connection: ClientLink;
   roundTrip: RoundTrip | undefined;
@@ -93,7 +93,7 @@ export class OutgoingAudio {
       dsp,
       format.encoding,
       this.#frameSamples,
-      codec?.createEncoder(dsp, format.sampleRate),
+      codec?.createEncoder(wholeDsp(dsp), format.sampleRate),
       this.#silence,
     );
     const frames = Math.max(1, settings.maxBufferedMs / this.#frameMs);

@@ -2,7 +2,7 @@
 import type { AudioDecoder } from "../codec/audio/audio-codec.ts";
 import type { VoxwireError } from "../core/errors.ts";
 import type { AudioFrame, SampleArray } from "../core/types.ts";
-import type { Dsp } from "../dsp/dsp.ts";
+import type { ClientDsp } from "../dsp/client-dsp.ts";
 import type { JitterStats } from "../stream/jitter/jitter-stats.ts";
 import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
 import { PayloadReader } from "../transport/protocol/fastrtc-client-media.ts";
@@ -15,11 +15,11 @@ import { IncomingAudio } from "./incoming-audio.ts";
 import type { ClientSettings } from "./options.ts";
 import type { CreateQueue, ReceiveQueue } from "./receive-queue.ts";
 import type { RoundTrip } from "./round-trip.ts";
-import { streamCodecOf } from "./wire-codecs.ts";
+import { streamCodecOf, wholeDsp } from "./wire-codecs.ts";
 
 /** What received audio is made of. */
 export interface ReceivedAudioParts<S extends SampleArray> {
-  dsp: Dsp;
+  dsp: ClientDsp;
   settings: ClientSettings;
   roundTrip: RoundTrip | undefined;
   emitter: Emitter<ClientEvents<S>>;
@@ -101,7 +101,7 @@ export class ReceivedAudio<S extends SampleArray> {
     const codec = streamCodecOf(settings.codecs, format);
     const clocked = this.#hasClockAt(wireRate) ? this.#parts.clocked : undefined;
     const isHeld = clocked?.canHold(codec, format.frameMs) === true;
-    const decoder = codec?.createDecoder(dsp, wireRate);
+    const decoder = codec?.createDecoder(wholeDsp(dsp), wireRate);
     if (this.#reader.encoding !== encoding || codec !== undefined) {
       this.#reader.dispose();
       const samplesIn = (payload: Uint8Array): number => codec?.samplesIn?.(payload, wireRate) ?? -1;
@@ -187,7 +187,7 @@ export class ReceivedAudio<S extends SampleArray> {
       return;
     }
     this.#clocked = clocked.create({
-      dsp,
+      dsp: wholeDsp(dsp),
       clock: settings.clock,
       settings: settings.jitter,
       format,

@@ -1,6 +1,8 @@
 /** Which codec an agreement asks for, and whether this client has it. */
 import type { StreamCodec } from "../codec/audio/stream-codec.ts";
 import { VoxwireError } from "../core/errors.ts";
+import type { ClientDsp } from "../dsp/client-dsp.ts";
+import type { Dsp } from "../dsp/dsp.ts";
 import type { DirectionFormat } from "../transport/protocol/fastrtc-client.ts";
 import { isSampleEncoding } from "../transport/protocol/fastrtc-shapes.ts";
 
@@ -26,4 +28,9 @@ export function unspeakable(
     `The server chose ${encoding} at ${sampleRate} Hz, which this client has not asked for and has no codec for.`,
     { hint: "Ask for an encoding in format, or give the codec in codecs." },
   );
+}
+
+/** A client's core, for its codecs and jitter buffers: those come with platforms that load a whole one. */
+export function wholeDsp(dsp: ClientDsp): Dsp {
+  return dsp as Dsp;
 }

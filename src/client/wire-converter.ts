@@ -6,8 +6,7 @@ import { checkInteger, show } from "../core/check.ts";
 import { ConfigError } from "../core/errors.ts";
 import { checkSampleRate } from "../core/rates.ts";
 import type { SampleArray } from "../core/types.ts";
-import type { Dsp } from "../dsp/dsp.ts";
-import type { Resampler } from "../dsp/resampler/resampler.ts";
+import type { ClientDsp, ClientResampler } from "../dsp/client-dsp.ts";
 
 /** A stretch of audio of any rate, length and number of channels (interleaved). */
 export interface SampleBlock {
@@ -21,23 +20,23 @@ export interface SampleBlock {
 /** One stream on its way to the wire. Results are views, valid until the next call. */
 export class WireConverter {
   readonly sampleRate: number;
-  readonly #dsp: Dsp;
+  readonly #dsp: ClientDsp;
   #gain = 1;
-  #resampler: Resampler | undefined;
+  #resampler: ClientResampler | undefined;
   #inputRate = 0;
   #mono = new Float32Array(0);
   #tail = new Int16Array(0);
   #out = new Int16Array(0);
 
   /** @param sampleRate the wire's, in Hz */
-  constructor(dsp: Dsp, sampleRate: number) {
+  constructor(dsp: ClientDsp, sampleRate: number) {
     this.#dsp = dsp;
     this.sampleRate = sampleRate;
   }
 
   /** Multiplies everything from here on; 1 is as it came. */
   setGain(gain: number): void {
-    this.#gain = gain;
+    this.#gain = Math.fround(gain);
   }
 
   /**
@@ -94,7 +93,7 @@ export class WireConverter {
         mono[i] = sum * scale;
       }
     }
-    if (this.#gain !== 1) this.#dsp.pcm.gainInto(mono, this.#gain, mono);
+    if (this.#gain !== 1) for (let i = 0; i < n; i++) mono[i] = mono[i]! * this.#gain;
     return mono;
   }
 

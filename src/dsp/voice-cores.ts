@@ -10,6 +10,7 @@ export const voiceSources = { formats: g711Source, attached: [resamplerSource] }
 
 export const voiceCores = new SharedCores(VoiceDsp, (engine) => {
   warmUpSamples(engine);
-  warmUpResampler(engine);
-  return new VoiceDsp(engine);
+  const core = new VoiceDsp(engine);
+  warmUpResampler(core);
+  return core;
 });

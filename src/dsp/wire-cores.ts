@@ -5,16 +5,18 @@ import { resamplerSource } from "./resampler/source.ts";
 import { warmUpResampler } from "./resampler/warm-up.ts";
 import { SharedCores } from "./shared-cores.ts";
 import type { TwinSet } from "./twins.ts";
-import { warmUpMessages, warmUpSamples } from "./warm-up.ts";
+import { warmUpBase64, warmUpMessages, warmUpSamples } from "./warm-up.ts";
 import { Dsp } from "./wire-dsp.ts";
 
 export const wireSources = { formats: formatsSource, attached: [resamplerSource] };
 
 export const wireCores = new SharedCores(Dsp, (engine) => {
   warmUpSamples(engine);
+  warmUpBase64(engine);
   warmUpMessages(engine);
-  warmUpResampler(engine);
-  return new Dsp(engine);
+  const core = new Dsp(engine);
+  warmUpResampler(core);
+  return core;
 });
 
 /**

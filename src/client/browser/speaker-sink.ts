@@ -1,8 +1,7 @@
 /** The feeding end of a speaker, in the client's worker: received frames -> the context's rate -> the playout's link. */
 import type { Clock } from "../../core/clock.ts";
 import type { AudioFrame } from "../../core/types.ts";
-import type { Dsp } from "../../dsp/dsp.ts";
-import type { Resampler } from "../../dsp/resampler/resampler.ts";
+import type { ClientDsp, ClientResampler } from "../../dsp/client-dsp.ts";
 import type { FrameSink } from "../frame-sink.ts";
 import type { ReceiveQueueListener } from "../receive-queue.ts";
 import { PlayedPositions } from "./played-positions.ts";
@@ -12,7 +11,7 @@ import type { LinkProducer } from "./sample-link.ts";
 
 /** What a sink is made of. */
 export interface SpeakerSinkParts {
-  dsp: Dsp;
+  dsp: ClientDsp;
   clock: Clock;
   link: LinkProducer;
   /** Hz of the context. */
@@ -52,7 +51,7 @@ export class SpeakerSink implements FrameSink<Float32Array> {
   readonly #control: PlayoutControl;
   readonly #positions = new PlayedPositions();
   readonly #marks: { name: string; position: number }[] = [];
-  #resampler: Resampler | undefined;
+  #resampler: ClientResampler | undefined;
   #written = 0;
   #position = 0;
   #receivedMs = 0;

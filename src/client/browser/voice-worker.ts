@@ -3,7 +3,7 @@
  * is busy with.
  */
 import { systemClock } from "../../core/clock.ts";
-import type { Dsp } from "../../dsp/dsp.ts";
+import type { ClientDsp } from "../../dsp/client-dsp.ts";
 import { createOwnDialect } from "../../transport/protocol/client-protocols.ts";
 import type { Client } from "../client.ts";
 import type { SocketFactory } from "../client-socket.ts";
@@ -49,7 +49,7 @@ const EVENTS: readonly (keyof VoiceEvents)[] = [
 export function startVoiceWorker(
   scope: WorkerScope,
   socketFactory: SocketFactory,
-  load: () => Promise<Dsp>,
+  load: () => Promise<ClientDsp>,
 ): void {
   const worker = new VoiceWorker(scope, socketFactory, load);
   scope.onmessage = ({ data }) => worker.take(data);
@@ -58,7 +58,7 @@ export function startVoiceWorker(
 class VoiceWorker {
   readonly #scope: WorkerScope;
   readonly #socketFactory: SocketFactory;
-  readonly #load: () => Promise<Dsp>;
+  readonly #load: () => Promise<ClientDsp>;
   readonly #aborted = new AbortController();
   #client: Client<Float32Array> | undefined;
   #pump: CapturePump | undefined;
@@ -67,7 +67,7 @@ class VoiceWorker {
   #hasOneClock = false;
   #onToken: ((answer: ToWorker & { type: "token" }) => void) | undefined;
 
-  constructor(scope: WorkerScope, socketFactory: SocketFactory, load: () => Promise<Dsp>) {
+  constructor(scope: WorkerScope, socketFactory: SocketFactory, load: () => Promise<ClientDsp>) {
     this.#scope = scope;
     this.#socketFactory = socketFactory;
     this.#load = load;
@@ -103,7 +103,7 @@ class VoiceWorker {
   async #open(message: OpenMessage): Promise<void> {
     const { url, options, capture, playout, hasOneClock, asksForToken, statsMs } = message;
     this.#hasOneClock = hasOneClock;
-    let dsp: Dsp;
+    let dsp: ClientDsp;
     try {
       dsp = await this.#load();
     } catch (error) {
@@ -113,7 +113,7 @@ class VoiceWorker {
     try {
       this.#client = await connectOn<Float32Array>(
         {
-          loadDsp: this.#load,
+          loadDsp: async () => dsp,
           socketFactory: this.#socketFactory,
           openSource: undefined,
           createDialect: createOwnDialect,
@@ -123,7 +123,6 @@ class VoiceWorker {
         {
           ...options,
           ...(asksForToken && { token: () => this.#askForToken() }),
-          dsp,
           sampleFormat: "float32",
           signal: this.#aborted.signal,
           on: this.#listeners(options),
@@ -153,7 +152,7 @@ class VoiceWorker {
     return Object.fromEntries(names.map((name) => [name, (value: unknown) => this.#tell(name, value)]));
   }
 
-  #sinkFor(dsp: Dsp, { link, ...playout }: PlayoutEnd): CreateSink<Float32Array> {
+  #sinkFor(dsp: ClientDsp, { link, ...playout }: PlayoutEnd): CreateSink<Float32Array> {
     return (listener) => {
       this.#playoutLink = new LinkProducer(link);
       this.#sink = new SpeakerSink({

@@ -1,6 +1,6 @@
 /** The worker's file: bundled into one script without imports. */
 import type { TwinSet } from "../../dsp/twins.ts";
-import { loadWireDspWith } from "../../dsp/wire-cores.ts";
+import { loadWorkerDsp } from "../../dsp/worker-dsp.ts";
 import { createBrowserSocketFactory } from "../browser-socket.ts";
 import { startVoiceWorker, type WorkerScope } from "./voice-worker.ts";
 
@@ -10,9 +10,5 @@ export interface TwinsScope {
 }
 
 const scope = globalThis as unknown as WorkerScope & TwinsScope;
-const { voxwireTwins: twins } = scope;
-const backend = twins === undefined ? "wasm" : "auto";
 
-startVoiceWorker(scope, createBrowserSocketFactory(), () =>
-  loadWireDspWith({ backend }, async () => twins ?? {}),
-);
+startVoiceWorker(scope, createBrowserSocketFactory(), () => loadWorkerDsp(scope.voxwireTwins));

@@ -5,7 +5,8 @@
  * Every bank is samples of one continuous impulse response (filters.ts), so any ratio has the same response.
  */
 import type { Engine } from "../engine.ts";
-import { DRIFT_HALF_BAND, HALF_BAND, INTERPOLATOR, MINIMUM_PHASE, PROTOTYPES } from "./filters.ts";
+import { DRIFT_HALF_BAND, HALF_BAND, INTERPOLATOR, PROTOTYPES } from "./filters.ts";
+import { MINIMUM_PHASE } from "./minimum-filter.ts";
 import { forBlending, type Prototype, reachOf, responseAt } from "./prototype.ts";
 import {
   LINK_WORDS,

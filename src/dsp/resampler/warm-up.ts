@@ -1,7 +1,5 @@
 /** Runs the resampler's kernel both ways at load, with a row for each phase and with blended rows. */
-import type { Engine } from "../engine.ts";
-import { createResampler } from "./create.ts";
-import { checkTask } from "./task.ts";
+import type { ClientDsp } from "../client-dsp.ts";
 
 const PAIRS = [
   [16000, 8000],
@@ -12,12 +10,11 @@ const PAIRS = [
 ] as const;
 const ROUNDS = 4;
 
-export function warmUpResampler(engine: Engine): void {
+export function warmUpResampler(core: Pick<ClientDsp, "createResampler">): void {
   for (const [inputRate, outputRate] of PAIRS) {
-    const resampler = createResampler(engine, checkTask("createResampler()", { inputRate, outputRate }));
+    const resampler = core.createResampler({ inputRate, outputRate });
     const frame = new Float32Array(inputRate / 50);
-    const out = new Float32Array(resampler.maxOutput(frame.length));
-    for (let round = 0; round < ROUNDS; round++) resampler.processInto(frame, out);
+    for (let round = 0; round < ROUNDS; round++) resampler.process(frame);
     resampler.dispose();
   }
 }

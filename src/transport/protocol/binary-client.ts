@@ -4,7 +4,7 @@
  */
 import type { AudioEncoder } from "../../codec/audio/audio-codec.ts";
 import type { SilenceSender } from "../../codec/comfort-noise/silence-sender.ts";
-import type { Dsp } from "../../dsp/dsp.ts";
+import type { ClientDsp } from "../../dsp/client-dsp.ts";
 import type { PacketWriter } from "../../dsp/packet-writer.ts";
 import {
   BINARY_SUBPROTOCOL,
@@ -109,7 +109,7 @@ function malformed(message: string): ServerMessage {
 
 /** Numbers the audio of one direction, from 0. */
 class AudioPacketWriter implements MediaWriter {
-  readonly #dsp: Dsp;
+  readonly #dsp: ClientDsp;
   readonly #writer: PacketWriter | StreamPacketWriter;
   readonly #codec: number;
   readonly #bytes: Uint8Array;
@@ -120,7 +120,7 @@ class AudioPacketWriter implements MediaWriter {
   #isDisposed = false;
 
   constructor(
-    dsp: Dsp,
+    dsp: ClientDsp,
     encoding: WireEncoding,
     maxSamples: number,
     encoder: AudioEncoder | undefined,

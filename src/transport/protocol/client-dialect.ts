@@ -1,7 +1,7 @@
 /** What differs between the protocols that a client speaks: how its own messages are written and a server's read. */
 import type { AudioEncoder } from "../../codec/audio/audio-codec.ts";
 import type { SilenceSender } from "../../codec/comfort-noise/silence-sender.ts";
-import type { Dsp } from "../../dsp/dsp.ts";
+import type { ClientDsp } from "../../dsp/client-dsp.ts";
 import type { ResumeState } from "./client-resume.ts";
 import type { FormatRequest, ServerMessage } from "./fastrtc-client.ts";
 import type { PayloadReader } from "./fastrtc-client-media.ts";
@@ -51,7 +51,7 @@ export interface ClientDialect {
    * @param silence where silence may be left out: then a message without any byte is not to be sent
    */
   createMediaWriter(
-    dsp: Dsp,
+    dsp: ClientDsp,
     encoding: WireEncoding,
     maxSamples: number,
     encoder?: AudioEncoder,

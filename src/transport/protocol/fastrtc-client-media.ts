@@ -1,6 +1,6 @@
 /** Audio inside the client's and the server's media messages: samples to finished message, payload to samples. */
 import type { AudioDecoder } from "../../codec/audio/audio-codec.ts";
-import type { Dsp } from "../../dsp/dsp.ts";
+import type { ClientDsp } from "../../dsp/client-dsp.ts";
 import type { MessageReader } from "../../dsp/message-reader.ts";
 import type { MessageWriter } from "../../dsp/message-writer.ts";
 import type { PacketReader } from "../../dsp/packet-reader.ts";
@@ -13,13 +13,15 @@ import {
   sampleEncodingOf,
   type WireEncoding,
 } from "./fastrtc-shapes.ts";
-import { HeldPacketReader, StreamPacketReader } from "./stream-packets.ts";
+import { HeldPacketReader, type PacketSource, StreamPacketReader } from "./stream-packets.ts";
 
 /** A second of G.711 at 48 kHz. Some servers send a whole answer as one message: that is read the long way. */
 const READER_BYTES = 65_536;
+/** What so many characters of Base64 hold, without padding. */
+const WHOLE_PIECE_BYTES = (READER_BYTES / 4) * 3;
 
 /** A writer of media messages, for frames of at most `maxSamples`. */
-export function createMediaWriter(dsp: Dsp, encoding: WireEncoding, maxSamples: number): MessageWriter {
+export function createMediaWriter(dsp: ClientDsp, encoding: WireEncoding, maxSamples: number): MessageWriter {
   return dsp.createMessageWriter({
     encoding: sampleEncodingOf({ encoding }),
     prefix: MEDIA_PREFIXES[0]!,
@@ -31,7 +33,7 @@ export function createMediaWriter(dsp: Dsp, encoding: WireEncoding, maxSamples: 
 /** Reads usual media messages and bare payloads of one encoding; of one that keeps state, binary packets alone. */
 export class PayloadReader {
   readonly encoding: WireEncoding;
-  readonly #dsp: Dsp;
+  readonly #sampleBytes: number;
   readonly #reader: MessageReader | undefined;
   readonly #packets: PacketReader | undefined;
   readonly #stream: StreamPacketReader | HeldPacketReader | undefined;
@@ -41,8 +43,12 @@ export class PayloadReader {
    * @param decoder of an encoding that keeps state; `dispose` gives it back. Without it every packet of such is bad. Or what
    * says how many samples a payload holds: it is then decoded later, by whoever takes `payload`.
    */
-  constructor(dsp: Dsp, encoding: WireEncoding, decoder?: AudioDecoder | ((payload: Uint8Array) => number)) {
-    this.#dsp = dsp;
+  constructor(
+    dsp: ClientDsp,
+    encoding: WireEncoding,
+    decoder?: AudioDecoder | ((payload: Uint8Array) => number),
+  ) {
+    this.#sampleBytes = encoding === "pcm16" ? 2 : 1;
     this.encoding = encoding;
     if (isSampleEncoding(encoding)) {
       const { messages, packets } = readersOf(dsp, encoding);
@@ -67,7 +73,7 @@ export class PayloadReader {
   readPayload(payload: string): boolean {
     const reader = this.#reader;
     if (reader === undefined) return false;
-    if (payload.length > reader.maxBytes) return this.#readLong(payload);
+    if (payload.length > READER_BYTES) return this.#readLong(payload);
     if (reader.readPayload(payload) < 0) return false;
     this.#view = reader.samples;
     return true;
@@ -80,8 +86,7 @@ export class PayloadReader {
   readPacket(packet: Uint8Array): boolean {
     const packets = this.#packets ?? this.#stream;
     if (packets === undefined) return false;
-    if (packet.length > READER_BYTES && this.#packets !== undefined)
-      return this.#readRaw(packet.subarray(PACKET_HEADER_BYTES));
+    if (packet.length > READER_BYTES && this.#packets !== undefined) return this.#readLongPacket(packet);
     if (packets.read(packet) < 0) return false;
     this.#view = packets.samples;
     return true;
@@ -103,21 +108,40 @@ export class PayloadReader {
   }
 
   #readLong(payload: string): boolean {
-    const characters = new TextEncoder().encode(payload);
-    const bytes = new Uint8Array((characters.length >> 2) * 3);
-    const n = this.#dsp.base64.decodeInto(characters, bytes);
-    return n >= 0 && this.#readRaw(bytes.subarray(0, n));
+    const reader = this.#reader!;
+    const { length } = payload;
+    return this.#readPieces(reader, length, READER_BYTES, (from, to) => {
+      const n = reader.readPayload(payload.slice(from, to));
+      // padding ends a payload: a piece before the last has none
+      return to < length && n !== WHOLE_PIECE_BYTES / this.#sampleBytes ? -1 : n;
+    });
   }
 
-  #readRaw(bytes: Uint8Array): boolean {
-    const { encoding } = this;
-    if (encoding === "mulaw" || encoding === "alaw") {
-      this.#view = this.#dsp[encoding].decode(bytes);
-      return true;
+  #readLongPacket(packet: Uint8Array): boolean {
+    const packets = this.#packets!;
+    const most = READER_BYTES - PACKET_HEADER_BYTES;
+    // what lies before a piece stands for its header
+    return this.#readPieces(packets, packet.length - PACKET_HEADER_BYTES, most, (from, to) =>
+      packets.read(packet.subarray(from, PACKET_HEADER_BYTES + to)),
+    );
+  }
+
+  /** What `read` makes of `length` bytes or characters, `most` at a time, in one array; it returns the number of samples, or -1. */
+  #readPieces(
+    reader: Pick<PacketSource, "samples">,
+    length: number,
+    most: number,
+    read: (from: number, to: number) => number,
+  ): boolean {
+    const samples = new Int16Array(Math.ceil(length / this.#sampleBytes));
+    let count = 0;
+    for (let from = 0; from < length; from += most) {
+      const n = read(from, Math.min(length, from + most));
+      if (n < 0) return false;
+      samples.set(reader.samples, count);
+      count += n;
     }
-    if (bytes.length % 2 !== 0) return false;
-    this.#view = new Int16Array(bytes.length / 2);
-    for (let i = 0; i < this.#view.length; i++) this.#view[i] = bytes[2 * i]! | (bytes[2 * i + 1]! << 8);
+    this.#view = samples.subarray(0, count);
     return true;
   }
 }
@@ -128,10 +152,10 @@ interface Readers {
   packets: PacketReader;
 }
 
-const readers = new WeakMap<Dsp, Map<SampleEncoding, Readers>>();
+const readers = new WeakMap<ClientDsp, Map<SampleEncoding, Readers>>();
 
 /** They keep nothing between calls, so all clients of a thread share them. */
-function readersOf(dsp: Dsp, encoding: SampleEncoding): Readers {
+function readersOf(dsp: ClientDsp, encoding: SampleEncoding): Readers {
   let ofEngine = readers.get(dsp);
   if (ofEngine === undefined) {
     ofEngine = new Map();

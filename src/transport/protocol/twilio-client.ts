@@ -5,7 +5,7 @@
  * Every message but `connected` has a sequence number (a string, from "1") and the stream's id; media is counted in
  * chunks and milliseconds, strings too. Source: Twilio's documentation of Media Streams' WebSocket messages.
  */
-import type { Dsp } from "../../dsp/dsp.ts";
+import type { ClientDsp } from "../../dsp/client-dsp.ts";
 import type { MessageWriter } from "../../dsp/message-writer.ts";
 import type { ClientDialect, MediaWriter } from "./client-dialect.ts";
 import { decodeTextMessage } from "./fastrtc-client-dialect.ts";
@@ -67,7 +67,7 @@ class TwilioCall implements ClientDialect {
     return this.#message("stop", { stop: { callSid: "CA00000000000000000000000000000000" } });
   }
 
-  createMediaWriter(dsp: Dsp, encoding: "mulaw" | "alaw" | "pcm16", maxSamples: number): MediaWriter {
+  createMediaWriter(dsp: ClientDsp, encoding: "mulaw" | "alaw" | "pcm16", maxSamples: number): MediaWriter {
     const payload = dsp.createMessageWriter({ encoding, prefix: "", suffix: "", maxSamples });
     return new CallMediaWriter(payload, (text, samples) => this.#media(text, samples));
   }

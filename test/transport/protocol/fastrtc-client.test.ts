@@ -104,6 +104,36 @@ for (const encoding of ["mulaw", "alaw", "pcm16"] as const) {
     assert.is(decodeServerMessage(message, reader).kind, "media");
     sameSamples(reader.samples, heard(pcm));
   });
+
+  test(`${encoding}: a long payload is strict Base64 from its beginning to its end`, () => {
+    const payload = base64(bytesOf(new Int16Array(120_000).fill(1000)));
+    const media = (text: string) => decode({ event: "media", media: { payload: text } }, reader).kind;
+    assert.is(media(payload), "media");
+    // the reader takes 65,536 characters at a time: padding at the end of such a piece ends nothing
+    for (const at of [65_535, 65_536, 131_071, 1]) {
+      for (const bad of ["=", "\n", "\u00e4"]) {
+        assert.is(
+          media(`${payload.slice(0, at)}${bad}${payload.slice(at + 1)}`),
+          "malformed",
+          `${bad} at ${at}`,
+        );
+      }
+    }
+    assert.is(media(payload.slice(0, -1)), "malformed");
+  });
+
+  test(`${encoding}: a packet of any length is read, and half a sample over is not`, () => {
+    const pcm = Int16Array.from({ length: 131_100 }, (_, i) => (i * 7919) << 3);
+    const payload = bytesOf(pcm);
+    for (const n of [65_524, 65_526, 131_048, 131_052, payload.length]) {
+      const packet = new Uint8Array(12 + n);
+      packet.set(payload.subarray(0, n), 12);
+      assert.is(reader.readPacket(packet), true, `${n} bytes`);
+      sameSamples(reader.samples, heard(pcm).subarray(0, encoding === "pcm16" ? n / 2 : n));
+      if (encoding === "pcm16")
+        assert.is(reader.readPacket(packet.subarray(0, 11 + n)), false, `${n - 1} bytes`);
+    }
+  });
 }
 
 test("started states both formats; one that does not is malformed", () => {
