@@ -1,9 +1,11 @@
 /** `voxwire/client` in a browser: the platform's WebSocket, no files. */
 
+import { loadWireDsp } from "./dsp/load-wire.ts";
+// what is embedded comes first in a bundle: amid functions it would part them in what gzip looks back on
+
 import { createBrowserSocketFactory } from "./client/browser-socket.ts";
 import { type Connect, connectFor } from "./client/connect.ts";
 import { ReceiveQueue } from "./client/receive-queue.ts";
-import { loadWireDsp } from "./dsp/load-wire.ts";
 import { createClientDialect } from "./transport/protocol/client-protocols.ts";
 
 export type { PlatformSocket, PlatformSocketClass } from "./client/browser-socket.ts";

@@ -1,10 +1,12 @@
 /** The whole audio core: what `loadDsp` gives. */
+import { spectralSources } from "./resampler/spectral-sources.ts";
+import { loadWireDspWith } from "./wire-cores.ts";
+// what is embedded comes first in a bundle: amid functions it would part them in what gzip looks back on
+
 import { compileUnlessLate } from "./compile.ts";
 import type { LoadOptions } from "./load.ts";
-import { spectralSources } from "./resampler/spectral-sources.ts";
 import { fetchTwins, type TwinSet } from "./twins.ts";
 import { wholeDsp } from "./whole-dsp.ts";
-import { loadWireDspWith } from "./wire-cores.ts";
 import type { Dsp } from "./wire-dsp.ts";
 
 export { loadDspSync } from "./load-dsp-sync.ts";

@@ -1,7 +1,9 @@
 /** Loading for a page that does audio but no protocols. */
+import { voiceCores, voiceSources } from "./voice-cores.ts";
+// what is embedded comes first in a bundle: amid functions it would part them in what gzip looks back on
+
 import { type LoadOptions, loadEngine } from "./load.ts";
 import type { TwinSet } from "./twins.ts";
-import { voiceCores, voiceSources } from "./voice-cores.ts";
 import type { VoiceDsp } from "./voice-dsp.ts";
 
 /**

@@ -1,7 +1,9 @@
 /** The thread's cores for those who speak a protocol. */
 import { formatsSource } from "./formats-source.ts";
-import { type LoadOptions, loadEngine } from "./load.ts";
 import { resamplerSource } from "./resampler/source.ts";
+// what is embedded comes first in a bundle: amid functions it would part them in what gzip looks back on
+
+import { type LoadOptions, loadEngine } from "./load.ts";
 import { warmUpResampler } from "./resampler/warm-up.ts";
 import { SharedCores } from "./shared-cores.ts";
 import type { TwinSet } from "./twins.ts";

@@ -1,9 +1,11 @@
 /** The modules `spectral` and `spectral64`. Only the qualities that work in blocks import them. */
+import { spectralWasm } from "../generated/spectral-wasm.ts";
+import { spectral64Wasm } from "../generated/spectral64-wasm.ts";
+// what is embedded comes first in a bundle: amid functions it would part them in what gzip looks back on
+
 import { attachKernels } from "../attach.ts";
 import type { KernelSource } from "../compile.ts";
 import type { Engine } from "../engine.ts";
-import { spectralWasm } from "../generated/spectral-wasm.ts";
-import { spectral64Wasm } from "../generated/spectral64-wasm.ts";
 import type { Precision } from "./precision.ts";
 import type { PairKernels, SpectralKernels } from "./spectral-kernels.ts";
 
