@@ -1,6 +1,7 @@
 /** What an opened audio file looks like, whatever its type. */
 import type { FileWarning } from "../codec/wav/format.ts";
 import { CodecError } from "../core/errors.ts";
+import type { SampleArray } from "../core/types.ts";
 import type { AudioContainer } from "./recognise.ts";
 
 /** A stretch of a file. */
@@ -29,6 +30,8 @@ export interface AudioSource extends AsyncIterable<AudioBlock> {
   readonly warnings: readonly FileWarning[];
   /** How much of the file has been read, 0 to 1; stays 0 for a pipe until it ends. */
   readonly progress: number;
+  /** For `convertFile`: as a walk through the blocks, also int16, each valid until the next. Left out where there is no such way. */
+  lent?(): AsyncIterable<SampleArray>;
   /** Closes the file; twice is no error. A loop over the blocks does so itself. */
   close(): Promise<void>;
 }

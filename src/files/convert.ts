@@ -8,10 +8,13 @@ import { checkOptionNames } from "../core/check-options.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { NamesOf } from "../core/option-names.ts";
 import { checkSampleRate } from "../core/rates.ts";
+import type { SampleArray } from "../core/types.ts";
 import { loadDsp } from "../dsp/node-dsp.ts";
-import type { Resampler, ResamplerQuality } from "../dsp/resampler/resampler.ts";
+import { LONG_SECONDS } from "../dsp/resampler/at-once.ts";
+import type { ResamplerQuality } from "../dsp/resampler/resampler.ts";
 import type { AudioSource } from "./audio-source.ts";
-import { openAudioFile } from "./open.ts";
+import { openSource } from "./open.ts";
+import { createRateStage, type RateStage } from "./rate-stage.ts";
 import { unusableRate } from "./unusable-rate.ts";
 import { createWavFile, type WavFile } from "./wav-file.ts";
 
@@ -74,16 +77,16 @@ export async function convertFile(
   if (options.sampleRate !== undefined) checkSampleRate("sampleRate", options.sampleRate);
   if (options.channels !== undefined) checkInteger("channels", options.channels, 1, MAX_WAV_CHANNELS);
   signal?.throwIfAborted();
-  const source = await openAudioFile(input);
+  const source = await openSource(input, true);
   let chain: Chain | undefined;
   let file: WavFile | undefined;
   try {
     await refuseSameFile(input, output);
-    chain = await createChain(source, options);
+    chain = await createChain(source, options, encoding);
     const { sampleRate, channels } = chain;
     file = await createWavFile(output, { sampleRate, channels, encoding });
     let inputSamples = 0;
-    for await (const { samples } of source) {
+    for await (const samples of source.lent?.() ?? samplesOf(source)) {
       signal?.throwIfAborted();
       inputSamples += samples.length / source.channels;
       await file.write(chain.process(samples));
@@ -105,16 +108,28 @@ export async function convertFile(
   }
 }
 
+async function* samplesOf(source: AudioSource): AsyncGenerator<SampleArray> {
+  for await (const { samples } of source) yield samples;
+}
+
 /** Channels and rate: down to one before the resampler, up from one after it, so that it works on the fewer. */
 interface Chain {
   readonly sampleRate: number;
   readonly channels: number;
-  process(samples: Float32Array): Float32Array;
-  flush(): Float32Array;
+  /** What comes out is valid until the next call. */
+  process(samples: SampleArray): SampleArray;
+  flush(): SampleArray;
   dispose(): void;
 }
 
-async function createChain(source: AudioSource, options: ConvertOptions): Promise<Chain> {
+/** Encodings that are made of int16, whatever the samples were. */
+const INT16_ENCODINGS: ReadonlySet<WavWriteEncoding> = new Set(["pcm16", "mulaw", "alaw"]);
+
+async function createChain(
+  source: AudioSource,
+  options: ConvertOptions,
+  encoding: WavWriteEncoding,
+): Promise<Chain> {
   const sampleRate = options.sampleRate ?? source.sampleRate;
   const channels = options.channels ?? source.channels;
   if (channels !== source.channels && channels !== 1 && source.channels !== 1) {
@@ -125,25 +140,31 @@ async function createChain(source: AudioSource, options: ConvertOptions): Promis
     );
   }
   const resampled = Math.min(channels, source.channels);
-  let resampler: Resampler | undefined;
+  const dsp = await loadDsp();
+  let stage: RateStage | undefined;
   if (sampleRate !== source.sampleRate) {
     const problem = unusableRate(source.path, source.sampleRate);
     if (problem !== undefined) throw problem;
     const quality = options.quality ?? "high";
-    const rates = { inputRate: source.sampleRate, outputRate: sampleRate };
-    resampler = (await loadDsp()).createResampler({ ...rates, quality, channels: resampled });
+    const task = { inputRate: source.sampleRate, outputRate: sampleRate, quality, channels: resampled };
+    const isLong = (source.durationSamples ?? 0) >= LONG_SECONDS * source.sampleRate;
+    const isInt16 = INT16_ENCODINGS.has(encoding) && resampled === channels;
+    stage = createRateStage(dsp, task, isLong, isInt16 ? "int16" : "float32");
   }
-  const isDown = resampled < source.channels;
-  const up = (samples: Float32Array) => (resampled < channels ? fromMono(samples, channels) : samples);
+  const floats = (samples: SampleArray) =>
+    samples instanceof Float32Array ? samples : dsp.pcm.int16ToFloat(samples);
+  const down = (samples: SampleArray) =>
+    resampled < source.channels ? toMono(floats(samples), source.channels) : samples;
+  const up = (samples: SampleArray) => (resampled < channels ? fromMono(floats(samples), channels) : samples);
   return {
     sampleRate,
     channels,
     process(samples) {
-      const few = isDown ? toMono(samples, source.channels) : samples;
-      return up(resampler === undefined ? few : resampler.process(few));
+      const few = down(samples);
+      return up(stage === undefined ? few : stage.process(few));
     },
-    flush: () => up(resampler?.flush() ?? new Float32Array(0)),
-    dispose: () => resampler?.dispose(),
+    flush: () => up(stage?.flush() ?? new Float32Array(0)),
+    dispose: () => stage?.dispose(),
   };
 }
 

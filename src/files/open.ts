@@ -17,11 +17,16 @@ import { openWav } from "./wav-source.ts";
  * @throws ConfigError `ERR_DEPENDENCY_MISSING` without `audio-decode`
  */
 export async function openAudioFile(path: string): Promise<AudioSource> {
+  return await openSource(path, false);
+}
+
+/** The same; where `isLent`, a source that has `lent` is walked through by that, and by nothing else. For `src/files` only. */
+export async function openSource(path: string, isLent: boolean): Promise<AudioSource> {
   const file = await FileBytes.open(path);
   try {
     const head = await readHead(file);
     const container = recogniseAudio(head, path);
-    return container === "wav" ? await openWav(file, head) : await openDecoded(file, head, container);
+    return container === "wav" ? await openWav(file, head, isLent) : await openDecoded(file, head, container);
   } catch (cause) {
     await file.close();
     throw cause;

@@ -2,6 +2,7 @@
 import { describeWavFormat, type FileWarning } from "../codec/wav/format.ts";
 import { WavReader } from "../codec/wav/reader.ts";
 import { CodecError } from "../core/errors.ts";
+import type { SampleArray } from "../core/types.ts";
 import { loadDsp } from "../dsp/dsp.ts";
 import { type AudioBlock, type AudioSource, takeOnce } from "./audio-source.ts";
 import type { FileBytes } from "./file-bytes.ts";
@@ -14,11 +15,12 @@ const LONG_BYTES = 4 * 1024 * 1024;
 /**
  * Reads up to where the samples begin.
  * @param head bytes that have been read from `file` already
+ * @param isLent whether it is to be walked through by `lent`
  * @throws CodecError `ERR_FILE_FORMAT`
  */
-export async function openWav(file: FileBytes, head: Uint8Array): Promise<AudioSource> {
+export async function openWav(file: FileBytes, head: Uint8Array, isLent = false): Promise<AudioSource> {
   const options = file.totalBytes === undefined ? {} : { totalBytes: file.totalBytes };
-  const reader = new WavReader(await loadDsp(), options);
+  const reader = new WavReader<SampleArray>(await loadDsp(), options, isLent);
   try {
     let samples = reader.push(head);
     while (reader.format === undefined) {
@@ -42,11 +44,11 @@ class WavSource implements AudioSource {
   readonly channels: number;
   readonly durationSamples: number | undefined;
   readonly #file: FileBytes;
-  readonly #reader: WavReader;
-  #first: Float32Array | undefined;
+  readonly #reader: WavReader<SampleArray>;
+  #first: SampleArray | undefined;
   #isDone = false;
 
-  constructor(file: FileBytes, reader: WavReader, first: Float32Array) {
+  constructor(file: FileBytes, reader: WavReader<SampleArray>, first: SampleArray) {
     const format = reader.format!;
     this.path = file.path;
     this.description = describeWavFormat(format);
@@ -67,16 +69,23 @@ class WavSource implements AudioSource {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<AudioBlock> {
+    let timestamp = 0;
+    for await (const samples of this.lent()) {
+      // what was not opened to be lent is float32 of its own
+      yield { samples: samples as Float32Array, timestamp };
+      timestamp += samples.length / this.channels;
+    }
+  }
+
+  async *lent(): AsyncGenerator<SampleArray> {
     let samples = takeOnce(this.#first, this.path);
     this.#first = undefined;
-    let timestamp = 0;
     // each read is a way to another thread and back; what it brings is decoded before the next
     const isLong = (this.#file.totalBytes ?? 0) > LONG_BYTES;
     const piece = new Uint8Array(isLong ? PIECE_BYTES : SHORT_PIECE_BYTES);
     try {
       for (;;) {
-        if (samples.length > 0) yield { samples, timestamp };
-        timestamp += samples.length / this.channels;
+        if (samples.length > 0) yield samples;
         const bytes = this.#reader.isComplete ? new Uint8Array(0) : await this.#file.read(piece);
         if (bytes.length === 0) break;
         samples = this.#reader.push(bytes);

@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { convertFile, readAudioFile } from "../../src/files.ts";
+import { convertFile, createWavFile, readAudioFile } from "../../src/files.ts";
 import { loadDspSync } from "../../src/index.ts";
-import { sameSamples, sine, snrDb } from "../samples.ts";
+import { random, sameSamples, sine, snrDb } from "../samples.ts";
 import { goldenPath } from "./golden.ts";
 
 const test = suite<{ folder: string; output: string }>("converting to another rate");
@@ -52,6 +52,40 @@ test("block by block is the same as all at once", async ({ output }) => {
   assert.is(streamed.length, whole.length);
   const snr = snrDb(streamed, whole);
   assert.ok(snr > 125, `high, the default: ${snr.toFixed(1)} dB`);
+});
+
+test("a file of 20 s and more is what dsp.resample makes of it, in every form that goes its own way", async ({
+  folder,
+  output,
+}) => {
+  const next = random(3);
+  const rates = { inputRate: 11_025, outputRate: 8000 };
+  const options = { ...rates, channels: 2, quality: "high" } as const;
+  const ints = Int16Array.from({ length: 2 * 21 * rates.inputRate + 2 }, () => (next() - 0.5) * 60_000);
+  for (const [read, write] of [
+    ["pcm16", "pcm16"],
+    ["pcm16", "float32"],
+    ["mulaw", "alaw"],
+    ["float32", "pcm16"],
+    ["pcm24", "pcm8"],
+  ] as const) {
+    const input = join(folder, "long.wav");
+    const file = await createWavFile(input, { sampleRate: rates.inputRate, channels: 2, encoding: read });
+    await file.write(ints);
+    await file.close();
+    const result = await convertFile(input, output, { sampleRate: rates.outputRate, encoding: write });
+    const expected = dsp.resample((await readAudioFile(input)).samples, options);
+    assert.is(result.outputSamples * 2, expected.length, `${read} to ${write}`);
+    const through = join(folder, "through.wav");
+    const rounded = await createWavFile(through, {
+      sampleRate: rates.outputRate,
+      channels: 2,
+      encoding: write,
+    });
+    await rounded.write(expected);
+    await rounded.close();
+    sameSamples(readFileSync(output), readFileSync(through), `${read} to ${write}`);
+  }
 });
 
 test.run();

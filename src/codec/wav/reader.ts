@@ -4,7 +4,7 @@ import { CodecError } from "../../core/errors.ts";
 import { expectOptions, type NamesOf } from "../../core/option-names.ts";
 import type { SampleArray, SampleFormat } from "../../core/types.ts";
 import type { Formats } from "../../dsp/formats.ts";
-import type { FileWarning, WavFormat } from "./format.ts";
+import type { FileWarning, WavEncoding, WavFormat } from "./format.ts";
 import { WavHeaderParser } from "./header-parser.ts";
 import { SampleDecoder } from "./sample-decoder.ts";
 
@@ -21,10 +21,13 @@ export interface WavReaderOptions {
 
 const READER_OPTIONS: NamesOf<WavReaderOptions> = { sampleFormat: 1, totalBytes: 1 };
 
+const LOSSLESS_AS_INT16: ReadonlySet<WavEncoding> = new Set(["pcm8", "pcm16", "mulaw", "alaw"]);
+
 /** A WAV file on its way from bytes to samples. */
 export class WavReader<S extends SampleArray = Float32Array> {
   readonly #formats: Formats;
-  readonly #isFloat: boolean;
+  readonly #lends: boolean;
+  #isFloat: boolean;
   readonly #totalBytes: number | undefined;
   readonly #header = new WavHeaderParser();
   readonly #warnings: FileWarning[] = this.#header.warnings;
@@ -34,8 +37,13 @@ export class WavReader<S extends SampleArray = Float32Array> {
   #dataBytesSeen = 0;
   #hasEnded = false;
 
-  constructor(formats: Formats, options: WavReaderOptions = {}) {
+  /**
+   * @param lends for what reads a file through: what int16 holds without loss comes as int16, of 16 bits in the bytes' own
+   * memory where it can; everything else as the options say
+   */
+  constructor(formats: Formats, options: WavReaderOptions = {}, lends = false) {
     this.#formats = formats;
+    this.#lends = lends;
     expectOptions("WavReader", options, READER_OPTIONS);
     const sampleFormat = checkOneOf("sampleFormat", options.sampleFormat ?? "float32", ["float32", "int16"]);
     this.#isFloat = sampleFormat === "float32";
@@ -83,7 +91,8 @@ export class WavReader<S extends SampleArray = Float32Array> {
     const { format } = this;
     if (format === undefined) return this.#empty();
     if (this.#decoder === undefined) {
-      this.#decoder = new SampleDecoder(this.#formats, format.encoding);
+      if (this.#lends && LOSSLESS_AS_INT16.has(format.encoding)) this.#isFloat = false;
+      this.#decoder = new SampleDecoder(this.#formats, format.encoding, this.#lends);
       this.#partial = new Uint8Array(format.blockBytes);
     }
     const left = (this.#header.dataBytes ?? Infinity) - this.#dataBytesSeen;

@@ -6,11 +6,14 @@ import type { WavEncoding } from "./format.ts";
 export class SampleDecoder {
   readonly #formats: Formats;
   readonly #encoding: WavEncoding;
+  readonly #lends: boolean;
   #nonFinite = 0;
 
-  constructor(formats: Formats, encoding: WavEncoding) {
+  /** @param lends whether int16 may be the bytes' own memory */
+  constructor(formats: Formats, encoding: WavEncoding, lends = false) {
     this.#formats = formats;
     this.#encoding = encoding;
+    this.#lends = lends;
   }
 
   /** Float samples that were no numbers or infinite: NaN was read as 0, an infinity as full scale. */
@@ -38,13 +41,13 @@ export class SampleDecoder {
     }
   }
 
-  /** int16, exact for 8 and 16 bits and G.711; longer samples are rounded and saturated. The caller's own array. */
+  /** int16, exact for 8 and 16 bits and G.711; longer samples are rounded and saturated. The caller's own array but where lent. */
   toInt16(bytes: Uint8Array): Int16Array {
     switch (this.#encoding) {
       case "pcm8":
         return Int16Array.from(bytes, (byte) => (byte - 128) << 8);
       case "pcm16":
-        return new Int16Array(copyOf(bytes));
+        return this.#lends ? int16sOf(bytes) : new Int16Array(copyOf(bytes));
       case "mulaw":
         return this.#formats.mulaw.decode(bytes);
       case "alaw":

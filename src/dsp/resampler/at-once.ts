@@ -10,7 +10,7 @@ import { samplesPerChannel } from "./stream-arguments.ts";
 import { checkTask, type ResamplerTask } from "./task.ts";
 
 /** From this length on, longer blocks are worth their tables, and that their rounding is another. */
-const LONG_SECONDS = 20;
+export const LONG_SECONDS = 20;
 
 /** All of a signal at once: exactly ceil(n * outputRate / inputRate) samples per channel, the caller's own. */
 export function resampleWhole<S extends SampleArray>(
