@@ -26,6 +26,9 @@ interface ServerState {
 const WINDOWS_PER_MINUTE = 2;
 const ASKED = { p99Ms: 20, driftMs: 5, heapMibPerMinute: 1 };
 const MIB = 2 ** 20;
+/** A generator later than this, 99 of 100 times, measures itself; so much of a soak has to be free of it. */
+const MAX_LATE_MS = 3;
+const LEAST_TIMELY = 0.8;
 
 /** Prints a table; returns what was measured. */
 export async function reportSoak({ streams, minutes }: SoakOptions): Promise<unknown> {
@@ -114,32 +117,31 @@ function table(windows: readonly Measured[]): string {
 function judged(windows: readonly Measured[]): string[][] {
   const full = windows.slice(0, -1);
   const end = windows.at(-1)!;
-  const p99 = Math.max(...full.map((window) => window.p99));
-  const drift = full.at(-1)!.p50 - full[0]!.p50;
+  // a generator that is late sees an echo that is late, whatever the server does
+  const timely = full.filter(({ lateP99 }) => lateP99 <= MAX_LATE_MS);
+  const isValid = timely.length >= LEAST_TIMELY * full.length;
+  const p99 = Math.max(...timely.map((window) => window.p99));
+  const drift = timely.length > 0 ? timely.at(-1)!.p50 - timely[0]!.p50 : 0;
   const perMinute = (slopePerWindow(full.map(({ heapBytes }) => heapBytes)) * WINDOWS_PER_MINUTE) / MIB;
-  const isValid = full.every(({ lateP99 }) => lateP99 < 3);
-  const verdict = (isGood: boolean) =>
-    isGood ? "reached" : isValid ? "MISSED" : "not valid: the generator was late";
+  const lost = end.outstanding + end.cut + end.wrong;
+  const verdict = (isGood: boolean) => (isGood ? "reached" : "MISSED");
+  const timed = (isGood: boolean) => (isValid ? verdict(isGood) : "not valid: the generator was late");
+  const counted = `${timely.length} of ${full.length} windows in which the generator kept its time`;
   return [
-    ["p99, worst window", `< ${ASKED.p99Ms} ms`, `${p99.toFixed(2)} ms`, verdict(p99 < ASKED.p99Ms)],
+    [`p99, worst of ${counted}`, `< ${ASKED.p99Ms} ms`, `${p99.toFixed(2)} ms`, timed(p99 < ASKED.p99Ms)],
     [
-      "drift, last window to first, p50",
+      "drift, last of those to first, p50",
       `< ${ASKED.driftMs} ms`,
       `${drift.toFixed(2)} ms`,
-      verdict(drift < ASKED.driftMs),
+      timed(drift < ASKED.driftMs),
     ],
     [
-      "heap slope",
+      "heap slope, after forced collections",
       `< ${ASKED.heapMibPerMinute} MiB/min`,
       `${perMinute.toFixed(3)} MiB/min`,
       verdict(perMinute < ASKED.heapMibPerMinute),
     ],
-    [
-      "lost or wrong",
-      "0",
-      String(end.outstanding + end.cut + end.wrong),
-      verdict(end.outstanding + end.cut + end.wrong === 0),
-    ],
+    ["lost or wrong", "0", String(lost), verdict(lost === 0)],
   ];
 }
 
