@@ -33,6 +33,8 @@ export class ByteServer {
       handler: new EchoHandler({ maxMs: 8000 }),
       logger: silentLogger,
       maxBurstMs: 60_000,
+      // on a slow machine pings would come between the answers
+      heartbeatMs: 3_600_000,
       ...options,
     });
   }
