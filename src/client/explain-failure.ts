@@ -13,6 +13,27 @@ const HTTP_HINTS: Readonly<Record<number, string>> = {
   503: "The server is full or closing: try again later.",
 };
 
+/** By OpenSSL's and Node's names for what is wrong with one. */
+const CERTIFICATES: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    "Start with NODE_EXTRA_CA_CERTS=cert.pem in the environment to trust a certificate of your own.",
+  SELF_SIGNED_CERT_IN_CHAIN:
+    "Start with NODE_EXTRA_CA_CERTS=ca.pem in the environment to trust an authority of your own.",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    "Start with NODE_EXTRA_CA_CERTS=ca.pem in the environment to trust an authority of your own.",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    "The server has to send the certificates between its own and the root as well.",
+  CERT_HAS_EXPIRED: "The server needs a new one; or this machine's clock is wrong.",
+  CERT_NOT_YET_VALID: "This machine's clock is wrong, or the server's was when it was made.",
+  ERR_TLS_CERT_ALTNAME_INVALID: "Connect by a name that it is made out for.",
+};
+
+const REDIRECT_HINT = "Redirections are not followed: connect to where it leads.";
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
 /** In a person's words, with what to do; nothing in it is secret. */
 export function explainFailure(
   url: string,
@@ -25,7 +46,21 @@ export function explainFailure(
     const text = (body ?? "").replaceAll(/\s+/g, " ").trim().slice(0, 200);
     return {
       message: `${where} answered ${status}; expected a WebSocket.${text === "" ? "" : ` It said: ${text}`}`,
-      hint: HTTP_HINTS[status] ?? "Is this the address of a voice server?",
+      hint:
+        HTTP_HINTS[status] ?? (isRedirect(status) ? REDIRECT_HINT : "Is this the address of a voice server?"),
+    };
+  }
+  const certificate = CERTIFICATES[code];
+  if (certificate !== undefined) {
+    return {
+      message: `The certificate of ${where} is not to be trusted: ${message.replace(/\.$/, "")}.`,
+      hint: certificate,
+    };
+  }
+  if (code.startsWith("HPE_")) {
+    return {
+      message: `${where} answers, but not as a web server does.`,
+      hint: `Is port ${portShown} that of a voice server, and not another program's?`,
     };
   }
   switch (code) {
@@ -46,6 +81,13 @@ export function explainFailure(
       return {
         message: `${hostname} could not be reached (${code}).`,
         hint: `Is the host up, and does a firewall let port ${portShown} through?`,
+      };
+    case "ECONNRESET":
+      return {
+        message: `${where} closed the connection without an answer.`,
+        hint: url.startsWith("ws:")
+          ? "Does it speak TLS? Then write wss://. Else its log, or that of a proxy before it, says why."
+          : "Its log, or that of a proxy before it, says why.",
       };
     case "EPROTO":
       return {

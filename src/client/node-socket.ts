@@ -63,7 +63,8 @@ class NodeSocket implements ClientSocket {
           message: `HTTP ${response.statusCode}`,
           code: "",
           status: response.statusCode ?? 0,
-          body,
+          // where a redirection leads, without what may be secret in it
+          body: body === "" ? (response.headers.location ?? "").replace(/[?#].*$/s, "") : body,
         });
         request.destroy();
         listener.onClose(1006, "");

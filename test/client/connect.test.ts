@@ -1,4 +1,7 @@
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { createServer } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -32,6 +35,7 @@ for (const [status, body, hint] of [
   [403, "origin not allowed", "refuses"],
   [404, "nothing here", "route"],
   [503, "full: 10 of 10", "later"],
+  [408, "too slow", "more to do"],
   [500, "", "address"],
 ] as const) {
   test(`an upgrade that is answered ${status} says so, with what the server said`, async () => {
@@ -54,6 +58,14 @@ test("each kind of failure has its own explanation, without what may be secret",
     ["EAI_AGAIN", /voice\.example could not be found/],
     ["ETIMEDOUT", /could not be reached/],
     ["EPROTO", /does not speak TLS/],
+    [
+      "DEPTH_ZERO_SELF_SIGNED_CERT",
+      /certificate of wss:\/\/voice\.example\/a is not to be trusted: odd things\./,
+    ],
+    ["CERT_HAS_EXPIRED", /certificate/],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", /certificate/],
+    ["HPE_INVALID_CONSTANT", /not as a web server does/],
+    ["ECONNRESET", /closed the connection without an answer/],
     ["", /odd things/],
   ] as const) {
     const error = explained(code, "odd things");
@@ -65,6 +77,40 @@ test("each kind of failure has its own explanation, without what may be secret",
   const plain = connectError(url, { code: "", message: "odd things" });
   assert.match(plain.message, /voice\.example.*odd things/);
   assert.match(plain.hint, "port 443");
+});
+
+test("a redirection says where it leads, without its query", async () => {
+  const http = createHttpServer();
+  http.on("upgrade", (_, socket) =>
+    socket.end(
+      "HTTP/1.1 301 Moved\r\nLocation: https://new.example/voice?token=secret\r\nContent-Length: 0\r\n\r\n",
+    ),
+  );
+  http.listen(0, "127.0.0.1");
+  await once(http, "listening");
+  const { port } = http.address() as { port: number };
+  const error = await failure(`ws://127.0.0.1:${port}`);
+  assert.match(error.message, /answered 301.*https:\/\/new\.example\/voice$/);
+  assert.match(error.hint, /not followed/);
+  http.close();
+  await once(http, "close");
+});
+
+test("TLS that nobody vouches for, and none where there is some: each says what it is", async () => {
+  const [cert, key] = await Promise.all(
+    ["cert", "key"].map((name) => readFile(`test/golden/tls/${name}.pem`)),
+  );
+  const https = createHttpsServer({ cert: cert!, key: key! }).listen(0, "127.0.0.1");
+  await once(https, "listening");
+  const { port } = https.address() as { port: number };
+  const untrusted = await failure(`wss://127.0.0.1:${port}`);
+  assert.is(untrusted.code, "ERR_CONNECT");
+  assert.match(untrusted.message, /certificate/);
+  const plain = await failure(`ws://127.0.0.1:${port}`);
+  assert.match(plain.hint, /wss:/);
+  https.close();
+  https.closeAllConnections();
+  await once(https, "close");
 });
 
 test("a server that takes the connection and says nothing is given up in time", async () => {
