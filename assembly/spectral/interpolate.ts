@@ -1,6 +1,7 @@
-// Samples between samples, for ratios that the blocks have no transforms for: the bank with rows on a grid that `voice` has
-// too, next to the blocks. Layout as src/dsp/resampler/spectral-layout.ts says.
+// Samples between samples, for ratios that the blocks have no transforms for, next to the blocks: a bank with a row for each
+// phase, or where these are too many the one with rows on a grid that `voice` has too. Layout as src/dsp/resampler/spectral-layout.ts says.
 import { blendedBank, blendedBankOf } from "../resampler/blended-bank";
+import { ordered3, ordered4, orderedAny } from "./ordered-bank";
 
 const STATE: usize = 64;
 
@@ -12,7 +13,11 @@ export function interpolate(plan: usize, state: usize, src: usize, n: i32, _work
   if (src != place) memory.copy(place, src, <usize>n << 2);
   const end = place + (<usize>n << 2);
   let count: i32;
-  if (windowBytes == 64) count = blended4(plan, state, place, end, dst);
+  if (load<i32>(plan, 4) != 0) {
+    if (windowBytes == 64) count = ordered4(plan, state, place, end, dst);
+    else if (windowBytes == 48) count = ordered3(plan, state, place, end, dst);
+    else count = orderedAny(plan, state, place, end, dst);
+  } else if (windowBytes == 64) count = blended4(plan, state, place, end, dst);
   else if (windowBytes == 96) count = blended6(plan, state, place, end, dst);
   else if (windowBytes == 48) count = blended3(plan, state, place, end, dst);
   else count = blendedBank(plan, state, place, end, dst);

@@ -1,5 +1,5 @@
-// Samples between samples, for ratios that the blocks have no transforms for: a short bank whose coefficients are parabolas
-// of the place between two inputs. It works next to the blocks; between the two samples are float64, outside float32.
+// Samples between samples, for ratios that the blocks have no transforms for: a short bank with a row for each phase, or
+// where these are too many one whose coefficients are parabolas of the place between two inputs. It works next to the blocks; between the two samples are float64, outside float32.
 //
 // Layout as src/dsp/resampler/spectral-layout.ts says. An interval of the grid has a row of float64, the constant terms, and
 // two of float32, the linear and the quadratic ones: what these add is 48 dB smaller or more, so that their rounding is too.
@@ -28,7 +28,13 @@ export function interpolate(plan: usize, state: usize, src: usize, n: i32, work:
   if (src != first) memory.copy(first, src, <usize>n << shift);
   const all = length + n;
   let count: i32;
-  if (isWide) {
+  if (load<i32>(plan, 4) != 0) {
+    if (!isWide) promote(history, work, all);
+    const x = isWide ? history : work;
+    if (isWide && length == 20) count = ordered(plan, state, x, all, dst, true, 20);
+    else if (isWide) count = ordered(plan, state, x, all, dst, true, 0);
+    else count = ordered(plan, state, x, all, dst, false, 0);
+  } else if (isWide) {
     demote(history, work, all);
     if (length == 20) count = wide20(plan, state, history, work, all, dst);
     else count = bank(plan, state, history, work, all, dst, true, 0);
@@ -132,6 +138,65 @@ function promote(src: usize, dst: usize, n: i32): void {
     at += stepSamples + <i32>isOver;
   }
   store<i32>(state, at - n);
+  store<f64>(state, <f64>place, 16);
+  return <i32>(dst - from) >> (isWide ? 2 : 3);
+}
+
+/**
+ * The same with a row for each phase, in the order in which outputs come to them: nothing but one product an output. As in
+ * ../spectral/ordered-bank.ts.
+ */
+// @ts-ignore: decorator
+@inline function ordered(plan: usize, state: usize, doubles: usize, n: i32, dst: usize, isWide: bool, taps: i32): i32 {
+  const length = taps == 0 ? load<i32>(plan, 16) : taps;
+  const rowBytes = <usize>length << 3;
+  const phases = load<i32>(plan, 4);
+  const rows = <usize>load<u32>(plan, 20);
+  const rowsEnd = rows + <usize>phases * rowBytes;
+  const stepUnits = <i32>load<f64>(state, 32);
+  const stepSamples = load<i32>(state, 48);
+  const last = n - length;
+  const from = dst;
+  let at = length + load<i32>(state);
+  let place = <i32>load<f64>(state, 16);
+  let row = rows + <usize>load<i32>(state, 4) * rowBytes;
+  while (at <= last) {
+    const x = doubles + (<usize>at << 3);
+    let even = f64x2.mul(v128.load(row), v128.load(x));
+    let odd = f64x2.mul(v128.load(row, 16), v128.load(x, 16));
+    if (taps == 0) {
+      for (let i: usize = 32; i < rowBytes; i += 32) {
+        even = plus(even, v128.load(row + i), v128.load(x + i));
+        odd = plus(odd, v128.load(row + i, 16), v128.load(x + i, 16));
+      }
+    } else {
+      even = plus(even, v128.load(row, 32), v128.load(x, 32));
+      odd = plus(odd, v128.load(row, 48), v128.load(x, 48));
+      even = plus(even, v128.load(row, 64), v128.load(x, 64));
+      odd = plus(odd, v128.load(row, 80), v128.load(x, 80));
+      even = plus(even, v128.load(row, 96), v128.load(x, 96));
+      odd = plus(odd, v128.load(row, 112), v128.load(x, 112));
+      even = plus(even, v128.load(row, 128), v128.load(x, 128));
+      odd = plus(odd, v128.load(row, 144), v128.load(x, 144));
+    }
+    const sums = f64x2.add(even, odd);
+    const sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+    if (isWide) {
+      store<f32>(dst, <f32>sum);
+      dst += 4;
+    } else {
+      store<f64>(dst, sum);
+      dst += 8;
+    }
+    row += rowBytes;
+    row = row == rowsEnd ? rows : row;
+    place += stepUnits;
+    const isOver = place >= phases;
+    place -= isOver ? phases : 0;
+    at += stepSamples + <i32>isOver;
+  }
+  store<i32>(state, at - n);
+  store<i32>(state, <i32>((row - rows) / rowBytes), 4);
   store<f64>(state, <f64>place, 16);
   return <i32>(dst - from) >> (isWide ? 2 : 3);
 }

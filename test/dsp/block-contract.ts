@@ -16,7 +16,10 @@ import { ALL_PAIRS, name, ODD_PAIRS, type Pair, UNLIKE_PAIRS } from "./resampler
 const wasm = loadDspSync({ backend: "wasm" });
 const js = loadDspSync({ backend: "js" });
 
-/** One pair of each way that the quality takes: blocks up, down, of many phases, the first radix 7, and the bridge. */
+/**
+ * One pair of each way that the quality takes: blocks up, down, of many phases, the first radix 7, and the bridge with a row
+ * for each phase and with rows on a grid.
+ */
 const PAIRS: readonly Pair[] = [
   [8000, 11025],
   [48000, 8000],
@@ -26,6 +29,8 @@ const PAIRS: readonly Pair[] = [
   [44100, 48000],
   [44056, 48000],
   [48000, 44056],
+  [44099, 48000],
+  [48000, 44099],
 ];
 
 const noise = (n: number, seed = 1) => {

@@ -73,6 +73,8 @@ test("plain TypeScript has the same response", () => {
     [44100, 48000],
     [44056, 48000],
     [48000, 44056],
+    [44099, 48000],
+    [48000, 44099],
   ] as const) {
     checkPass(js, pair, [0.0123, 0.517, 0.931]);
     checkStop(js, pair, stopTones(pair, 3));

@@ -54,7 +54,7 @@ export class BridgedConverter implements Converter {
     this.#isUp = outputs > inputs;
     this.#sampleBytes = this.#isUp ? precision.bytes : 4;
     this.#plan = acquireInterpolator(engine, task);
-    const { rowLength, lookAhead, step, phases } = this.#plan;
+    const { rowLength, lookAhead, step, phases, firstSample, firstPlace } = this.#plan;
     this.#place = 4 * INTERPOLATOR_SAMPLES + this.#sampleBytes * rowLength;
     const before = rowLength - 1 - lookAhead;
     // what the first stage makes of the first samples before their own time: the second one sees some of it
@@ -66,8 +66,7 @@ export class BridgedConverter implements Converter {
       most = Math.floor(((SCRATCH_SAMPLES - 4) * inputs) / outputs);
     } else {
       lead = -Math.floor((lookAhead * phases) / step);
-      const sample = Math.floor((lead * step) / phases);
-      this.#start = { window: sample - before, place: lead * step - sample * phases };
+      this.#start = { window: firstSample - before, place: firstPlace };
       most = Math.floor(((MAX_PIECE_SAMPLES - 1) * inputs) / (factor * outputs));
     }
     this.pieceSamples = Math.min(MAX_PIECE_SAMPLES, most);

@@ -11,6 +11,7 @@ import { placeImage, SlotBuilder, type SlotImage } from "./slot-builder.ts";
 import { SlotImages } from "./slot-images.ts";
 import {
   INTERPOLATOR_IS_WIDE,
+  INTERPOLATOR_PHASES,
   INTERPOLATOR_ROW_LENGTH,
   INTERPOLATOR_ROWS,
   INTERPOLATOR_SLOPES,
@@ -38,7 +39,13 @@ export interface InterpolatorPlan {
   readonly phases: number;
   /** Of the grid, to an input sample. */
   readonly intervals: number;
+  /** Where the first output lies past an input, in phases; its own sample, counted from the input's first. */
+  readonly firstPlace: number;
+  readonly firstSample: number;
 }
+
+/** What a row for each phase may take. */
+const MAX_ROWS_BYTES = 540 * 1024;
 
 /** Where a parabola is to meet a function between 0 and 1 so that its error is least: Chebyshev's nodes. */
 const PARABOLA_NODES = [0.5 - Math.sqrt(3) / 4, 0.5, 0.5 + Math.sqrt(3) / 4] as const;
@@ -81,10 +88,20 @@ function draw({ inputs, outputs, factor, precision }: InterpolatorTask): {
   const rowLength = 4 * Math.ceil(lookAhead / 2);
   const intervals = Math.ceil(interpolator.intervals / density);
   const first = rowLength - 1 - lookAhead;
+  const phases = ownOutputs / divisor;
+  const step = ownInputs / divisor;
+  // down, the blocks need what comes before the first samples' own time
+  const lead = isUp ? 0 : -Math.floor((lookAhead * phases) / step);
+  const firstSample = Math.floor((lead * step) / phases);
+  const firstPlace = lead * step - firstSample * phases;
+  const isOrdered = phases * rowLength * precision.bytes <= MAX_ROWS_BYTES;
   const slot = new SlotBuilder();
   const head = slot.reserve(INTERPOLATOR_WORDS);
   const bank = { prototype, density, intervals, rowLength, first };
-  if (interpolator.isStraight) {
+  if (isOrdered) {
+    const places = { phases, step: step % phases, firstPlace };
+    slot.address(head + INTERPOLATOR_ROWS, slot.numbers(orderedRows(bank, places), precision.bytes));
+  } else if (interpolator.isStraight) {
     slot.address(head + INTERPOLATOR_ROWS, slot.numbers(straightRows(bank), 4));
   } else {
     const { constants, slopes } = parabolicRows(bank);
@@ -92,10 +109,11 @@ function draw({ inputs, outputs, factor, precision }: InterpolatorTask): {
     slot.address(head + INTERPOLATOR_SLOPES, slot.numbers(slopes, 4));
   }
   slot.write((i32) => {
+    i32[head + INTERPOLATOR_PHASES] = isOrdered ? phases : 0;
     i32[head + INTERPOLATOR_ROW_LENGTH] = rowLength;
     i32[head + INTERPOLATOR_IS_WIDE] = isUp ? 1 : 0;
   });
-  const about = { rowLength, lookAhead, intervals, step: ownInputs / divisor, phases: ownOutputs / divisor };
+  const about = { rowLength, lookAhead, intervals, step, phases, firstPlace, firstSample };
   return { image: slot.image(), about };
 }
 
@@ -106,6 +124,20 @@ interface Bank {
   readonly rowLength: number;
   /** The distance of the first tap from an output in the first interval's beginning, in samples. */
   readonly first: number;
+}
+
+/** A row for each phase, in the order of the outputs, from the first one on. */
+function orderedRows(
+  { prototype, density, rowLength, first }: Bank,
+  { phases, step, firstPlace }: { phases: number; step: number; firstPlace: number },
+): Float64Array {
+  const rows = new Float64Array(phases * rowLength);
+  for (let row = 0, place = firstPlace, at = 0; row < phases; row++, place = (place + step) % phases) {
+    for (let tap = 0; tap < rowLength; tap++, at++) {
+      rows[at] = responseAt(prototype, (place / phases + first - tap) / density) / density;
+    }
+  }
+  return rows;
 }
 
 /** A row for each end of an interval, and one more: a place may round up to the last. */

@@ -54,7 +54,9 @@ export function workBytes(planeBytes: number): number {
   return 4 * planeBytes + 640;
 }
 
-/** The interpolator's plan, one for each ratio. Taps, a multiple of 4: */
+/** The interpolator's plan, one for each ratio. Rows, where each phase has one, in the order in which outputs come to them; else 0: */
+export const INTERPOLATOR_PHASES = 1;
+/** Taps, a multiple of 4: */
 export const INTERPOLATOR_ROW_LENGTH = 4;
 export const INTERPOLATOR_ROWS = 5;
 /** Of float64: 1 where that is the input and float32 the output, 0 the other way round. */
@@ -69,6 +71,8 @@ export const INTERPOLATOR_WORDS = 8;
  * in voice-layout.ts.
  */
 export const INTERPOLATOR_WINDOW = 0;
+/** Of the next output, where each phase has one. */
+export const INTERPOLATOR_ROW = 1;
 export const INTERPOLATOR_PLACE = 4;
 export const INTERPOLATOR_SPAN = 6;
 export const INTERPOLATOR_STEP_UNITS = 8;

@@ -7,7 +7,9 @@ import type { PairKernels, SpectralKernels } from "../resampler/spectral-kernels
 import {
   ENTRY_WORDS,
   INTERPOLATOR_IS_WIDE,
+  INTERPOLATOR_PHASES,
   INTERPOLATOR_PLACE,
+  INTERPOLATOR_ROW,
   INTERPOLATOR_ROW_LENGTH,
   INTERPOLATOR_ROWS,
   INTERPOLATOR_ROWS_PER_UNIT,
@@ -197,9 +199,11 @@ function createTwins(buffer: ArrayBuffer, { bytes, lanes, interpolator }: Precis
     if (from !== first) input.copyWithin(first, from, from + n);
     let window = first + i32[state + INTERPOLATOR_WINDOW]!;
     let place = f64[(state + INTERPOLATOR_PLACE) >> 1]!;
+    const phases = i32[plan + INTERPOLATOR_PHASES]!;
+    let next = i32[state + INTERPOLATOR_ROW]!;
     let count = 0;
     for (; window + length <= first + n; count++) {
-      const at = place * rowsPerUnit;
+      const at = phases === 0 ? place * rowsPerUnit : next;
       const row = Math.trunc(at);
       const part = at - row;
       const c = rows + row * length;
@@ -207,12 +211,16 @@ function createTwins(buffer: ArrayBuffer, { bytes, lanes, interpolator }: Precis
       let sum = 0;
       for (let j = 0; j < length; j++) {
         const a = tables[c + j]!;
-        const h = isStraight
-          ? a + part * (tables[c + length + j]! - a)
-          : a + part * (f32[d + j]! + part * f32[d + length + j]!);
+        const h =
+          phases !== 0
+            ? a
+            : isStraight
+              ? a + part * (tables[c + length + j]! - a)
+              : a + part * (f32[d + j]! + part * f32[d + length + j]!);
         sum += h * input[window + j]!;
       }
       output[to + count] = sum;
+      if (++next === phases) next = 0;
       window += i32[state + INTERPOLATOR_STEP_SAMPLES]!;
       place += f64[(state + INTERPOLATOR_STEP_UNITS) >> 1]!;
       if (place >= span) {
@@ -221,6 +229,7 @@ function createTwins(buffer: ArrayBuffer, { bytes, lanes, interpolator }: Precis
       }
     }
     i32[state + INTERPOLATOR_WINDOW] = window - first - n;
+    if (phases !== 0) i32[state + INTERPOLATOR_ROW] = next;
     f64[(state + INTERPOLATOR_PLACE) >> 1] = place;
     input.copyWithin(history, first + n - length, first + n);
     return count;
