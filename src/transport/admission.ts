@@ -7,9 +7,11 @@ import { type AuthHook, authRequest } from "./auth.ts";
 import { type AddressReader, addressKey } from "./client-address.ts";
 import type { ClientInfo } from "./connection-context.ts";
 import type { Counters } from "./counters.ts";
-import { pathOf, refuseUpgrade, wrongPath } from "./http-answers.ts";
+import { pathOf } from "./http-answers.ts";
+import { type HttpRefusal, refuseUpgrade } from "./http-refusal.ts";
+import { badRequest, CLOSING, wrongPath } from "./http-refusals.ts";
 import type { PageGate } from "./page-gate.ts";
-import { PendingAuth, type Refused } from "./pending-auth.ts";
+import { PendingAuth } from "./pending-auth.ts";
 import { readParameters } from "./protocol/parameters.ts";
 import type { ServerRoute } from "./server-routes.ts";
 import { refuseSubprotocol } from "./subprotocol.ts";
@@ -27,15 +29,10 @@ export interface AdmissionOptions {
   routes: readonly string[];
   auth: AuthHook | undefined;
   /** Calls that prove by themselves where they come from, or do not; undefined: not its business. */
-  callGate: (request: IncomingMessage, route: ServerRoute) => Refused | "signed" | undefined;
+  callGate: (request: IncomingMessage, route: ServerRoute) => HttpRefusal | "signed" | undefined;
   authTimeoutMs: number;
 }
 
-const CLOSING: Refused = {
-  kind: "closing",
-  status: 503,
-  text: "The server is closing. Try again later.",
-};
 /** The gate of one server. */
 export class Admission {
   readonly #options: AdmissionOptions;
@@ -60,24 +57,24 @@ export class Admission {
     route: ServerRoute | undefined,
     onAdmitted: (client: ClientInfo, route: ServerRoute) => void,
   ): void {
+    const refuse = (refused: HttpRefusal) => this.#refuse(request, socket, refused);
     const client = this.#look(request);
     if ("status" in client) {
-      this.#refuse(socket, client);
+      refuse(client);
       return;
     }
     if (route === undefined) {
-      const text = wrongPath(pathOf(request), this.#options.routes);
-      this.#refuse(socket, { kind: "bad-request", status: 404, text });
+      refuse(wrongPath(pathOf(request), this.#options.routes));
       return;
     }
     const wrongSubprotocol = refuseSubprotocol(request, route.protocol);
     if (wrongSubprotocol !== undefined) {
-      this.#refuse(socket, { kind: "bad-request", status: 400, text: wrongSubprotocol });
+      refuse(wrongSubprotocol);
       return;
     }
     const call = this.#options.callGate(request, route);
     if (typeof call === "object") {
-      this.#refuse(socket, call);
+      refuse(call);
       return;
     }
     const { auth, authTimeoutMs, clock, logger, room } = this.#options;
@@ -90,30 +87,31 @@ export class Admission {
     const asked = authRequest(request, params, remoteAddress, pending.signal);
     pending.ask(() => auth(asked), {
       onGranted: (grant) => {
-        if (this.#isClosed) this.#refuse(socket, CLOSING);
+        if (this.#isClosed) refuse(CLOSING);
         else onAdmitted({ ...client, params: asked.params, grant }, route);
       },
-      onRefused: (refused) => this.#refuse(socket, refused),
+      onRefused: refuse,
     });
   }
 
   /** What needs no waiting for. */
-  #look(request: IncomingMessage): ClientInfo | Refused {
+  #look(request: IncomingMessage): ClientInfo | HttpRefusal {
     if (this.#isClosed) return CLOSING;
     const { pages, readAddress } = this.#options;
     const refused = pages.refuse(request);
     if (refused !== undefined) return refused;
     const query = readParameters(new URLSearchParams((request.url ?? "").split("?", 2)[1] ?? ""));
     if ("kind" in query) {
-      return { kind: "bad-request", status: 400, text: `${query.message} ${query.hint}` };
+      return badRequest("ERR_MESSAGE", query.message, query.hint);
     }
     const remoteAddress = readAddress(request);
     return { params: query.parameters, remoteAddress, addressKey: addressKey(remoteAddress), grant: {} };
   }
 
-  #refuse(socket: Duplex, { kind, status, text }: Refused): void {
+  #refuse({ headers }: IncomingMessage, socket: Duplex, refused: HttpRefusal): void {
+    const { kind, status, code } = refused;
     this.#options.counters.countRefusal(kind);
-    this.#options.logger.debug("An upgrade was refused.", { refusal: kind, status });
-    refuseUpgrade(socket, status, text);
+    this.#options.logger.debug("An upgrade was refused.", { refusal: kind, status, code });
+    refuseUpgrade(socket, headers, refused);
   }
 }

@@ -13,7 +13,7 @@ export interface ServerMetrics {
   sessionsOpened: number;
   /** Sessions ended, by the kind of the reason. */
   sessionsEnded: Readonly<Partial<Record<EndReason["kind"], number>>>;
-  /** Upgrades and starts that were refused, by reason. */
+  /** Upgrades, starts and requests that were refused, by reason. */
   refused: Readonly<Record<RefusalKind, number>>;
   /** Media messages taken from clients, and given to sockets. */
   framesIn: number;
@@ -68,7 +68,11 @@ export type RefusalKind =
   | "start-timeout"
   | "handler"
   | "resume"
-  | "bad-request";
+  | "bad-request"
+  | "handshake-timeout"
+  | "no-session"
+  | "too-fast"
+  | "too-many-readers";
 
 /** The counting side; one per server. */
 export class Counters {
@@ -111,6 +115,10 @@ export class Counters {
     handler: 0,
     resume: 0,
     "bad-request": 0,
+    "handshake-timeout": 0,
+    "no-session": 0,
+    "too-fast": 0,
+    "too-many-readers": 0,
   };
   readonly #ended: Partial<Record<EndReason["kind"], number>> = {};
   #busyHandler = 0;

@@ -1,33 +1,5 @@
-/** What the server says over plain HTTP: pages for people who look, refusals that explain themselves. */
+/** What the server says over plain HTTP: pages for people who look. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
-
-const REASONS: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
-};
-
-/** When to try again a server that is full or closing: about as long as a new process takes to stand in its place. */
-const RETRY_AFTER_S = 5;
-
-/** Refuses an upgrade: a whole HTTP answer, then the end of the socket. */
-export function refuseUpgrade(socket: Duplex, status: number, text: string): void {
-  const body = `${text}\n`;
-  socket.on("error", () => socket.destroy());
-  // Node's time-outs end with the upgrade: a client that keeps its end open would keep the socket, and hold up a close
-  socket.once("finish", () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${status} ${REASONS[status] ?? "Refused"}\r\n` +
-      "Connection: close\r\n" +
-      (status === 503 ? `Retry-After: ${RETRY_AFTER_S}\r\n` : "") +
-      "Content-Type: text/plain; charset=utf-8\r\n" +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
 
 /** The path of a request, without its query and without a slash at the end. */
 export function pathOf(request: IncomingMessage): string {
@@ -69,13 +41,13 @@ export function answerRequest(request: IncomingMessage, response: ServerResponse
     response.setHeader("connection", "upgrade");
     answer(response, 426, "text/plain", `${path} speaks WebSocket; connect to it with ws://.\n`);
   } else {
-    answer(response, 404, "text/plain", `There is nothing at ${printable(path)}.\n\n${listRoutes(facts)}`);
+    answer(response, 404, "text/plain", `There is nothing at ${shownPath(path)}.\n\n${listRoutes(facts)}`);
   }
 }
 
-/** The refusal of an upgrade to a path that is none of ours. */
-export function wrongPath(path: string, routes: readonly string[]): string {
-  return `There is nothing at ${printable(path)}. WebSocket clients connect to ${routes.join(" or ")}.`;
+/** The path as far as it can be shown. */
+export function shownPath(path: string): string {
+  return path.slice(0, 200).replaceAll(/[^\x21-\x7e]/g, "?");
 }
 
 function listRoutes({ path, routes, endpoints }: PageFacts): string {
@@ -121,8 +93,4 @@ function answer(response: ServerResponse, status: number, type: string, body: st
     "x-content-type-options": "nosniff",
   });
   response.end(body);
-}
-
-function printable(path: string): string {
-  return path.slice(0, 200).replaceAll(/[^\x21-\x7e]/g, "?");
 }

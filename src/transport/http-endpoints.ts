@@ -2,15 +2,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { MaybePromise } from "../stream/handler.ts";
 import type { HandlerMount } from "./connection-context.ts";
-import { answerText } from "./http-answers.ts";
+import { refuseRequest } from "./http-refusal.ts";
+import { answerInput, INPUT_ROUTE } from "./input-endpoint.ts";
 import { RareLine } from "./rare-line.ts";
-import {
-  answerInput,
-  answerOutputs,
-  INPUT_ROUTE,
-  OUTPUTS_ROUTE,
-  type SessionEndpointParts,
-} from "./session-endpoints.ts";
+import { answerOutputs, OUTPUTS_ROUTE, type SessionEndpointParts } from "./session-endpoints.ts";
 import { answerIncomingCall, type IncomingCallParts } from "./twilio-incoming.ts";
 
 /** One path. */
@@ -67,7 +62,13 @@ function contained(
       await answer(request, response);
     } catch (error) {
       logger.error("The server failed at a request.", { error });
-      answerText(response, 500, "The server failed at this request. See its log.");
+      refuseRequest(response, {
+        kind: "handler",
+        status: 500,
+        code: "ERR_HANDLER",
+        message: "The server failed at this request.",
+        hint: "See its log.",
+      });
     }
   };
 }

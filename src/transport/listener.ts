@@ -4,6 +4,8 @@ import { createServer as createSecureServer } from "node:https";
 import { checkOptionNames } from "../core/check-options.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { NamesOf } from "../core/option-names.ts";
+import { answerBadRequests } from "./bad-requests.ts";
+import type { Counters } from "./counters.ts";
 import type { ServerLimits } from "./server-limits.ts";
 
 /** A certificate and its key, as PEM. */
@@ -28,6 +30,17 @@ const MAX_HEADER_BYTES = 16_384;
 export function createListener(
   tls: TlsFiles | undefined,
   { handshakeTimeoutMs }: ServerLimits,
+  counters: Counters,
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  const server = makeServer(tls, handshakeTimeoutMs, onRequest);
+  answerBadRequests(server, counters, handshakeTimeoutMs);
+  return server;
+}
+
+function makeServer(
+  tls: TlsFiles | undefined,
+  handshakeTimeoutMs: number,
   onRequest: (request: IncomingMessage, response: ServerResponse) => void,
 ): Server {
   const patience = {

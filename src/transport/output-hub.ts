@@ -2,23 +2,32 @@
 import type { ServerResponse } from "node:http";
 import type { Clock } from "../core/clock.ts";
 import type { Counters } from "./counters.ts";
+import type { HttpRefusal } from "./http-refusal.ts";
+import { CLOSING } from "./http-refusals.ts";
 import { MAX_OUTPUT_READERS, OutputChannel } from "./output-channel.ts";
-
-/** Readers that may wait for their sessions at once. */
-const MAX_WAITING = 256;
+import { type Waiter, WaitingRoom } from "./waiting-room.ts";
 
 /** How a reader of outputs is answered. */
 export interface OutputAnswers {
   /** Sends the headers of a stream of events. */
   begin(response: ServerResponse): void;
-  refuse(response: ServerResponse, status: number, text: string): void;
+  refuse(response: ServerResponse, refused: HttpRefusal): void;
 }
 
-interface WaitingReader {
-  readonly id: string;
+/** Who reads. */
+export interface OutputReader {
   readonly response: ServerResponse;
+  /** What it has had already (`Last-Event-ID`). */
   readonly afterNumber: number;
-  readonly timer: unknown;
+  /** What limits by address count by. */
+  readonly addressKey: string;
+}
+
+/** How many may wait for their sessions, and for how long. */
+export interface OutputHubBounds {
+  readonly maxWaitingReaders: number;
+  readonly maxWaitingReadersPerAddress: number;
+  readonly startTimeoutMs: number;
 }
 
 /** One per server. */
@@ -29,13 +38,14 @@ export class OutputHub {
   readonly #waitMs: number;
   readonly #channels = new Map<string, OutputChannel>();
   readonly #waiting = new Set<WaitingReader>();
+  readonly #room: WaitingRoom;
 
-  /** @param waitMs how long a reader may wait for its session */
-  constructor(clock: Clock, counters: Counters, answers: OutputAnswers, waitMs: number) {
+  constructor(clock: Clock, counters: Counters, answers: OutputAnswers, bounds: OutputHubBounds) {
     this.#clock = clock;
     this.#counters = counters;
     this.#answers = answers;
-    this.#waitMs = waitMs;
+    this.#waitMs = bounds.startTimeoutMs;
+    this.#room = new WaitingRoom(bounds.maxWaitingReaders, bounds.maxWaitingReadersPerAddress);
   }
 
   /** A session has opened. */
@@ -47,7 +57,7 @@ export class OutputHub {
     for (const waiting of this.#waiting) {
       if (waiting.id !== id) continue;
       this.#forget(waiting);
-      this.#join(channel, waiting.response, waiting.afterNumber);
+      this.#join(channel, waiting.reader);
     }
   }
 
@@ -62,22 +72,22 @@ export class OutputHub {
     this.#channels.delete(id);
   }
 
-  /** Has `response` read the outputs of `id`, now or once the session has opened. */
-  read(id: string, response: ServerResponse, afterNumber: number): void {
+  /**
+   * Has somebody read the outputs of `id`, now or once the session has opened. Where too many wait, the oldest of the
+   * address that has most of them goes: nobody is turned away for somebody else's readers.
+   */
+  read(id: string, reader: OutputReader): void {
     const channel = this.#channels.get(id);
     if (channel !== undefined) {
-      this.#join(channel, response, afterNumber);
-    } else if (this.#waiting.size >= MAX_WAITING) {
-      this.#answers.refuse(response, 503, "Too many readers wait for sessions that have not started.");
-    } else {
-      const timer = this.#clock.setTimer(() => {
-        this.#waiting.delete(waiting);
-        this.#answers.refuse(response, 404, "No session with this id has started.");
-      }, this.#waitMs);
-      const waiting = { id, response, afterNumber, timer };
-      this.#waiting.add(waiting);
-      response.once("close", () => this.#forget(waiting));
+      this.#join(channel, reader);
+      return;
     }
+    const timer = this.#clock.setTimer(() => this.#turnAway(waiting, NEVER_STARTED), this.#waitMs);
+    const makeRoom = () => this.#turnAway(waiting, TOO_MANY_WAIT);
+    const waiting: WaitingReader = { id, reader, timer, addressKey: reader.addressKey, makeRoom };
+    this.#waiting.add(waiting);
+    this.#room.enter(waiting);
+    reader.response.once("close", () => this.#forget(waiting));
   }
 
   /** Keeps the readers' connections alive. */
@@ -87,23 +97,62 @@ export class OutputHub {
 
   /** The server closes: lets go of those who wait. */
   dispose(): void {
-    for (const waiting of this.#waiting) {
-      this.#forget(waiting);
-      this.#answers.refuse(waiting.response, 503, "The server is closing.");
-    }
+    for (const waiting of this.#waiting) this.#turnAway(waiting, CLOSING);
     for (const id of [...this.#channels.keys()]) this.close(id);
   }
 
-  #join(channel: OutputChannel, response: ServerResponse, afterNumber: number): void {
+  #join(channel: OutputChannel, { response, afterNumber }: OutputReader): void {
     if (channel.readers >= MAX_OUTPUT_READERS) {
-      this.#answers.refuse(response, 429, `This session has ${MAX_OUTPUT_READERS} readers already.`);
+      this.#refuse(response, TOO_MANY_READ);
       return;
     }
     this.#answers.begin(response);
     channel.add(response, afterNumber);
   }
 
+  #turnAway(waiting: WaitingReader, refused: HttpRefusal): void {
+    this.#forget(waiting);
+    this.#refuse(waiting.reader.response, refused);
+  }
+
+  #refuse(response: ServerResponse, refused: HttpRefusal): void {
+    this.#counters.countRefusal(refused.kind);
+    this.#answers.refuse(response, refused);
+  }
+
   #forget(waiting: WaitingReader): void {
-    if (this.#waiting.delete(waiting)) this.#clock.clearTimer(waiting.timer);
+    if (!this.#waiting.delete(waiting)) return;
+    this.#room.leave(waiting);
+    this.#clock.clearTimer(waiting.timer);
   }
 }
+
+interface WaitingReader extends Waiter {
+  readonly id: string;
+  readonly reader: OutputReader;
+  readonly timer: unknown;
+}
+
+const NEVER_STARTED: HttpRefusal = {
+  kind: "no-session",
+  status: 404,
+  code: "ERR_NO_SESSION",
+  message: "No session with this id has started.",
+  hint: "Start it first, and read within startTimeoutMs before or at any time after.",
+};
+
+const TOO_MANY_WAIT: HttpRefusal = {
+  kind: "too-many-readers",
+  status: 503,
+  code: "ERR_BUSY",
+  message: "Too many readers wait for sessions that have not started.",
+  hint: "Start the session first, then read.",
+};
+
+const TOO_MANY_READ: HttpRefusal = {
+  kind: "too-many-readers",
+  status: 429,
+  code: "ERR_BUSY",
+  message: `This session has ${MAX_OUTPUT_READERS} readers already.`,
+  hint: "Close one of them.",
+};

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { HostCheck } from "./host-names.ts";
-import type { Refused } from "./pending-auth.ts";
+import type { HttpRefusal } from "./http-refusal.ts";
 
 /** What a gate goes by. */
 export interface PageGateOptions {
@@ -23,7 +23,7 @@ export class PageGate {
   }
 
   /** Undefined where an upgrade, or a request that changes something, may pass: browsers send an origin with both. */
-  refuse({ headers }: IncomingMessage): Refused | undefined {
+  refuse({ headers }: IncomingMessage): HttpRefusal | undefined {
     const { origin, host = "" } = headers;
     const { allowedOrigins } = this.#options;
     if (origin === undefined || allowedOrigins.has("*") || allowedOrigins.has(origin)) return undefined;
@@ -31,22 +31,32 @@ export class PageGate {
   }
 
   /** The same for one that reads: a page's of its own host has no origin. */
-  refuseReader(request: IncomingMessage): Refused | undefined {
+  refuseReader(request: IncomingMessage): HttpRefusal | undefined {
     const { origin, host = "" } = request.headers;
     return origin === undefined ? this.#refuseHost(host) : this.refuse(request);
   }
 
-  #refuseHost(host: string): Refused | undefined {
+  #refuseHost(host: string): HttpRefusal | undefined {
     const isKnown = this.#options.hosts();
     if (isKnown === undefined || isKnown(host)) return undefined;
-    const text = `Pages may not ask for this server by the name ${shown(host)}, which could be anybody's. Open the page by localhost or an address, or add the name to hosts (voxwire serve: --allow-host).`;
-    return { kind: "host", status: 403, text };
+    return {
+      kind: "host",
+      status: 403,
+      code: "ERR_HOST",
+      message: `Pages may not ask for this server by the name ${shown(host)}, which could be anybody's.`,
+      hint: "Open the page by localhost or an address, or add the name to hosts (voxwire serve: --allow-host).",
+    };
   }
 }
 
-function refusedOrigin(origin: string): Refused {
-  const text = `Pages of ${shown(origin)} may not connect to this server. Serve the page from this host, or add the origin to allowOrigin.`;
-  return { kind: "origin", status: 403, text };
+function refusedOrigin(origin: string): HttpRefusal {
+  return {
+    kind: "origin",
+    status: 403,
+    code: "ERR_ORIGIN",
+    message: `Pages of ${shown(origin)} may not connect to this server.`,
+    hint: "Serve the page from this host, or add the origin to allowOrigin.",
+  };
 }
 
 function shown(text: string): string {

@@ -4,15 +4,8 @@ import type { Clock } from "../core/clock.ts";
 import type { Logger } from "../core/logger.ts";
 import { isThenable } from "../stream/thenable.ts";
 import type { AuthAnswer, AuthHook, Grant } from "./auth.ts";
-import type { RefusalKind } from "./counters.ts";
+import type { HttpRefusal } from "./http-refusal.ts";
 import type { Waiter, WaitingRoom } from "./waiting-room.ts";
-
-/** A refusal: what is counted, and what the client is told. */
-export interface Refused {
-  readonly kind: RefusalKind;
-  readonly status: number;
-  readonly text: string;
-}
 
 /** What is waited with. */
 export interface PendingAuthOptions {
@@ -27,7 +20,7 @@ export interface PendingAuthOptions {
 /** One of the two is called, once; neither where the socket has gone. */
 export interface AuthListener {
   onGranted(grant: Grant): void;
-  onRefused(refused: Refused): void;
+  onRefused(refused: HttpRefusal): void;
 }
 
 /** Waits for a hook's answer, and for all that may come before it. */
@@ -74,7 +67,9 @@ export class PendingAuth implements Waiter {
     this.#settle()?.onRefused({
       kind: "too-many-sockets",
       status: 503,
-      text: `Too many sockets wait for their authorisation (${limit}). Try again later.`,
+      code: "ERR_BUSY",
+      message: `Too many sockets wait for their authorisation (${limit}).`,
+      hint: "Try again later.",
     });
   }
 
@@ -82,8 +77,7 @@ export class PendingAuth implements Waiter {
     const listener = this.#settle();
     if (listener === undefined) return;
     this.#options.logger.error(`The auth hook did not answer within ${this.#options.timeoutMs} ms.`);
-    const text = "The authorisation took too long. Try again later.";
-    listener.onRefused({ kind: "auth", status: 503, text });
+    listener.onRefused(refused(503, "The authorisation took too long.", "Try again later."));
   }
 
   #onAnswer(answer: AuthAnswer): void {
@@ -91,15 +85,15 @@ export class PendingAuth implements Waiter {
     if (answer === true) listener?.onGranted({});
     else if (typeof answer === "object" && answer !== null && !("refused" in answer)) {
       listener?.onGranted(answer);
-    } else listener?.onRefused({ kind: "auth", status: 401, text: reasonOf(answer) });
+    } else listener?.onRefused(refused(401, ...reasonOf(answer)));
   }
 
   #onError(error: unknown): void {
     const listener = this.#settle();
     if (listener === undefined) return;
     this.#options.logger.error("The auth hook failed.", { error });
-    const text = "The server failed to authorise this client. Its log has the reason.";
-    listener.onRefused({ kind: "auth", status: 500, text });
+    const message = "The server failed to authorise this client.";
+    listener.onRefused(refused(500, message, "Its log has the reason."));
   }
 
   /** Waits no more; the listener to tell, where none has been told. */
@@ -118,7 +112,16 @@ export class PendingAuth implements Waiter {
   }
 }
 
-function reasonOf(answer: unknown): string {
+/** For who has none, or the wrong ones. */
+const CREDENTIALS =
+  'Send a token that is good: in "Authorization: Bearer", the subprotocol voxwire.token.TOKEN, or the query\'s token.';
+
+function refused(status: number, message: string, hint: string): HttpRefusal {
+  return { kind: "auth", status, code: "ERR_AUTH", message, hint };
+}
+
+/** Message and hint; a hook that gives a reason says in it what there is to say. */
+function reasonOf(answer: unknown): [message: string, hint: string] {
   const reason = typeof answer === "object" && answer !== null && "refused" in answer ? answer.refused : "";
-  return typeof reason === "string" && reason !== "" ? reason : "Not authorised.";
+  return typeof reason === "string" && reason !== "" ? [reason, ""] : ["Not authorised.", CREDENTIALS];
 }

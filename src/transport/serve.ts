@@ -25,7 +25,10 @@ export type WorkerServeOptions = WorkerServerOptions & ListenOptions;
 const DEFAULT_PORT = 8765;
 
 /**
- * Starts a server: FastRTC JSON at `{path}/websocket/offer`, a page at `/`, its state at `/health`, `/healthz` and `/readyz`.
+ * Starts a server on a port of its own. Below `path`, and each handler's own where there are several: Voxwire's binary
+ * protocol at `/stream`, FastRTC's JSON at `/websocket/offer`, Twilio's Media Streams at `/telephone/handler` with TwiML at
+ * `/telephone/incoming`, Vonage's at `/vonage/handler`, inputs and outputs by id at `/input_hook` and `/outputs`. A page at
+ * `/`, the server's state at `/health`, `/healthz` and `/readyz`; with `metrics` also `/metrics`.
  * @throws ConfigError `ERR_PORT` where the port cannot be had, `ERR_CONFIG` (also for a certificate that is of no use),
  *   `ERR_RATE`; WasmError; VoxwireError `ERR_HANDLER`, `ERR_WORKER` where workers cannot load their modules
  */
@@ -42,7 +45,7 @@ export async function serve(options: ServeOptions | WorkerServeOptions): Promise
     await voice.start();
     const describe = (root: string) => playgroundInfo(options, voice, root);
     const page = options.playground === true && (await openPlayground(voice.options.path, describe));
-    http = createListener(options.tls, voice.options.bounds, (request, response) => {
+    http = createListener(options.tls, voice.options.bounds, voice.counters, (request, response) => {
       if (voice.answer(request, response)) return;
       const monitoring = metrics?.port === undefined ? voice.monitoring().get(pathOf(request)) : undefined;
       if (monitoring !== undefined) {
@@ -69,7 +72,7 @@ export async function serve(options: ServeOptions | WorkerServeOptions): Promise
   const watched =
     metrics?.port === undefined
       ? undefined
-      : createMetricsListener(voice.options.bounds, voice.monitoring(metrics.host));
+      : createMetricsListener(voice.options.bounds, voice.counters, voice.monitoring(metrics.host));
   try {
     await listen(http, port, host);
     if (watched !== undefined) await listen(watched, metrics?.port ?? 0, metrics?.host ?? host);

@@ -28,6 +28,13 @@ export interface ServerLimits {
    */
   maxWaitingPerAddress: number;
   /**
+   * Readers of outputs over HTTP that wait for sessions which have not started. Default 256; beyond it the oldest of the
+   * busiest address is refused with 503.
+   */
+  maxWaitingReaders: number;
+  /** The same from one address. Default 128; beyond it the oldest of that address is refused. */
+  maxWaitingReadersPerAddress: number;
+  /**
    * How long a client may send nothing at all: no audio, no message. Default 300,000 ms; then `ERR_IDLE` and close code
    * 4408, up to a quarter of it later. WebSocket pings do not count, `{"event":"ping"}` does.
    */
@@ -94,6 +101,8 @@ export function serverLimits(given: Partial<ServerLimits>): ServerLimits {
     startTimeoutMs: time("startTimeoutMs", 10_000),
     maxWaitingSockets: whole("maxWaitingSockets", 1024, 1, 1_000_000),
     maxWaitingPerAddress: whole("maxWaitingPerAddress", 512, 1, 1_000_000),
+    maxWaitingReaders: whole("maxWaitingReaders", 256, 1, 1_000_000),
+    maxWaitingReadersPerAddress: whole("maxWaitingReadersPerAddress", 128, 1, 1_000_000),
     idleTimeoutMs: time("idleTimeoutMs", 300_000, 20),
     maxSessions: open("maxSessions", 1_000_000),
     maxSessionsPerAddress: open("maxSessionsPerAddress", 1_000_000),

@@ -5,9 +5,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../core/logger.ts";
 import type { Counters } from "./counters.ts";
-import { answerText, answerXml } from "./http-answers.ts";
+import { answerXml } from "./http-answers.ts";
 import { readBody } from "./http-body.ts";
-import type { Refused } from "./pending-auth.ts";
+import { type HttpRefusal, refuseRequest } from "./http-refusal.ts";
+import { badRequest, tooBigBody, wrongMethod } from "./http-refusals.ts";
 import { TWILIO_ROUTE } from "./protocol/twilio-client.ts";
 import { twilioProtocol } from "./protocol/twilio-dialect.ts";
 import { type PublicName, possibleUrls, publicHost } from "./public-url.ts";
@@ -39,30 +40,33 @@ export async function answerIncomingCall(
 ): Promise<void> {
   const { path, twilio, name, counters, logger } = parts;
   const { method } = request;
+  const refuse = (refused: HttpRefusal) => {
+    counters.countRefusal(refused.kind);
+    refuseRequest(response, refused);
+  };
   if (method !== "POST" && method !== "GET") {
     request.resume();
     response.setHeader("allow", "GET, POST");
-    answerText(response, 405, "Only GET and POST.");
+    refuse(wrongMethod("GET or POST"));
     return;
   }
   const body = await readBody(request, MAX_FORM_BYTES);
   if (body === "gone") return;
   if (body === "too-big") {
-    response.setHeader("connection", "close");
-    answerText(response, 413, `At most ${MAX_FORM_BYTES} bytes are taken.`);
+    refuse(tooBigBody(MAX_FORM_BYTES));
     return;
   }
   // a GET's parameters are in its URL, which is signed as a whole
   const form = method === "POST" ? new URLSearchParams(body.toString()) : undefined;
   if (!isSignedCall(request, parts, ["https", "http"], form)) {
-    counters.countRefusal("signature");
     parts.badSignatures.happened();
-    answerText(response, 403, `The X-Twilio-Signature is not valid for this URL. ${SIGNATURE_HINT}`);
+    refuse(BAD_SIGNATURE);
     return;
   }
   const host = publicHost(request, name);
   if (host === undefined) {
-    answerText(response, 400, "The request does not say by which host it came.");
+    const message = "The request does not say by which host it came.";
+    refuse(badRequest("ERR_MESSAGE", message, "Send the header Host, or set twilio.publicUrl."));
     return;
   }
   try {
@@ -71,7 +75,13 @@ export async function answerIncomingCall(
     answerXml(response, 200, streamTwiml(`wss://${host}${path}${TWILIO_ROUTE}`, parameters));
   } catch (error) {
     logger.error("twilio.parameters failed; the call is refused.", { error });
-    answerText(response, 500, "The call's parameters could not be made. See the server's log.");
+    refuse({
+      kind: "handler",
+      status: 500,
+      code: "ERR_HANDLER",
+      message: "The call's parameters could not be made.",
+      hint: "See the server's log.",
+    });
   }
 }
 
@@ -92,7 +102,7 @@ export function callGate(
   twilio: CheckedTwilioOptions,
   name: PublicName,
   logger: Logger,
-): (request: IncomingMessage, route: ServerRoute) => Refused | "signed" | undefined {
+): (request: IncomingMessage, route: ServerRoute) => HttpRefusal | "signed" | undefined {
   let hasWarned = false;
   return (request, { protocol }) => {
     if (protocol.name !== twilioProtocol.name) return undefined;
@@ -101,18 +111,21 @@ export function callGate(
       hasWarned = true;
       return undefined;
     }
-    if (isSignedCall(request, { twilio, name }, ["wss", "https", "ws", "http"])) return "signed";
-    const text = `The X-Twilio-Signature is not valid for this URL. ${SIGNATURE_HINT}`;
-    return { kind: "signature", status: 403, text };
+    const isSigned = isSignedCall(request, { twilio, name }, ["wss", "https", "ws", "http"]);
+    return isSigned ? "signed" : BAD_SIGNATURE;
   };
 }
 
 const UNSIGNED =
   "A call came, and anybody could make it: twilio.authToken is not set, so no signature is checked. Set it to the account's auth token.";
 
-/** What helps with a signature that should be right. */
-const SIGNATURE_HINT =
-  "Check twilio.authToken, and set twilio.publicUrl to the URL that Twilio calls where a proxy changes host or path.";
+const BAD_SIGNATURE: HttpRefusal = {
+  kind: "signature",
+  status: 403,
+  code: "ERR_SIGNATURE",
+  message: "The X-Twilio-Signature is not valid for this URL.",
+  hint: "Check twilio.authToken, and set twilio.publicUrl to the URL that Twilio calls where a proxy changes host or path.",
+};
 
 /** Connects a call to a stream, both ways. */
 function streamTwiml(url: string, parameters: CallParameters): string {

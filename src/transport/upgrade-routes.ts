@@ -5,7 +5,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { ConfigError } from "../core/errors.ts";
-import { pathOf, refuseUpgrade, wrongPath } from "./http-answers.ts";
+import { pathOf } from "./http-answers.ts";
+import { refuseUpgrade } from "./http-refusal.ts";
+import { wrongPath } from "./http-refusals.ts";
 
 /** As much of an HTTP or HTTPS server as is needed. */
 export interface HttpServerLike {
@@ -53,7 +55,7 @@ class UpgradeRoutes {
     if (route !== undefined) route(request, socket, head);
     // Node leaves the socket of an upgrade to the listeners: where nobody else listens, nobody else would answer.
     else if (this.#server.listenerCount("upgrade") === 1) {
-      refuseUpgrade(socket, 404, wrongPath(path, [...this.#routes.keys()]));
+      refuseUpgrade(socket, request.headers, wrongPath(path, [...this.#routes.keys()]));
     }
   }
 }

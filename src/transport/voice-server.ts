@@ -21,6 +21,7 @@ import { Counters, type ServerMetrics } from "./counters.ts";
 import { FrameSlots } from "./frame-slots.ts";
 import { pathOf } from "./http-answers.ts";
 import { endpointsOf, type HttpEndpoint } from "./http-endpoints.ts";
+import { InputRates } from "./input-rates.ts";
 import { LateCodecs } from "./late-codecs.ts";
 import { monitoringEndpoints } from "./monitoring/monitoring-endpoints.ts";
 import { loadPromClient } from "./monitoring/prom-client.ts";
@@ -118,8 +119,8 @@ export class VoiceServer {
       room,
       readAddress,
       authTimeoutMs: bounds.authTimeoutMs,
-      maxBodyBytes: bounds.maxMessageBytes,
-      maxJsonDepth: bounds.maxJsonDepth,
+      bounds,
+      inputRates: new InputRates(clock, bounds),
       twilio,
       name: publicName,
       counters,
@@ -172,16 +173,31 @@ export class VoiceServer {
    * @param address where they are answered, if not where the server listens
    */
   monitoring(address?: string): ReadonlyMap<string, HttpEndpoint> {
-    const { allowedOrigins, hostsAt, metrics } = this.options;
-    const { logger, registry } = this.#context;
+    const { allowedOrigins, auth, bounds, hostsAt, metrics, readAddress } = this.options;
+    const { clock, counters, logger, registry, room } = this.#context;
     if (metrics === undefined || this.#prometheus === undefined) return new Map();
     const { register } = this.#prometheus;
     const listensAt = address === undefined ? this.#listensAt : () => address;
-    // these ask for no authorisation
+    // machines that watch may have no token: the name is looked at whatever `auth` says
     const pages = new PageGate({ allowedOrigins, hosts: () => hostsAt(listensAt(), false) });
+    const { authTimeoutMs } = bounds;
+    const isShared = address === undefined;
     return new Map(
-      monitoringEndpoints({ path: metrics.path, register, sessions: registry.sessions, logger, pages }),
+      monitoringEndpoints({
+        path: metrics.path,
+        register,
+        sessions: registry.sessions,
+        logger,
+        counters,
+        pages,
+        showsSessions: metrics.showsSessions,
+        clientsGate: isShared ? { auth, clock, logger, room, readAddress, authTimeoutMs } : undefined,
+      }),
     );
+  }
+
+  get counters(): Counters {
+    return this.#context.counters;
   }
 
   get sessions(): ReadonlyMap<string, LiveSession> {
@@ -336,7 +352,7 @@ function createContext(
     counters,
     resume: new ResumeDesk(clock, counters, bounds),
     recordings: recording && new Recordings({ options: recording, clock, dsp, logger, counters }),
-    outputs: new OutputHub(clock, counters, OUTPUT_ANSWERS, bounds.startTimeoutMs),
+    outputs: new OutputHub(clock, counters, OUTPUT_ANSWERS, bounds),
     events: {
       ...(options.onSession !== undefined && { onSession: options.onSession }),
       ...(options.onEnd !== undefined && { onEnd: options.onEnd }),

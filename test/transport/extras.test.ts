@@ -3,7 +3,14 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { connect } from "../../src/client.ts";
-import { attach, type RunningServer, type Session, serve, silentLogger } from "../../src/server.ts";
+import {
+  attach,
+  type RunningServer,
+  type Session,
+  serve,
+  silentLogger,
+  VirtualClock,
+} from "../../src/server.ts";
 import { Journal, type ProbeActions, ProbeHandler } from "./probe-handler.ts";
 import { RawClient, withServer } from "./raw-client.ts";
 
@@ -110,7 +117,7 @@ test("inputs over HTTP that are wrong are answered with what is wrong, and chang
       [{ webrtc_id: "a", input: "x" }, 400, "no list"],
       [{ webrtc_id: "b" }, 404, "no session"],
       [{ webrtc_id: "__proto__" }, 404, "no session"],
-      [`"${"x".repeat(300_000)}"`, 413, "262144"],
+      [`"${"x".repeat(70_000)}"`, 413, "65536"],
     ] as const) {
       const answer = await post(`${base}/input_hook`, body);
       assert.is(answer.status, status, text);
@@ -191,6 +198,57 @@ test("a reader that comes before its session waits for it; one whose session nev
   await withServer(other.server, async () => {
     assert.is((await fetch(`${other.base}/outputs?webrtc_id=never`)).status, 404);
     assert.is((await fetch(`${other.base}/outputs`)).status, 400);
+  });
+});
+
+test("one address with all the places of early readers keeps nobody out, and loses its own oldest", async () => {
+  const { server, journal, base } = await probed({}, { startTimeoutMs: 60_000, trustProxy: "loopback" });
+  await withServer(server, async () => {
+    const from = (address: string) => ({ "x-forwarded-for": address });
+    const flood = Array.from({ length: 300 }, (_, i) =>
+      EventReader.open(`${base}/outputs?webrtc_id=evil${i}`, from("203.0.113.9")),
+    );
+    // those beyond an address's places have displaced its own
+    while (server.metrics.refused["too-many-readers"] < 300 - 128) await fetch(`${base}/healthz`);
+    const victim = EventReader.open(`${base}/outputs?webrtc_id=good`, from("203.0.113.5"));
+    await fetch(`${base}/healthz`);
+    const { session } = await started(server, journal, "good");
+    const reader = await victim;
+    assert.is(reader.response.statusCode, 200);
+    session.output("heard");
+    assert.is((await reader.next())[2], 'data: "heard"');
+    assert.is(server.metrics.refused["too-many-readers"], 300 - 128);
+    await server.close({ drainMs: 0 });
+    const statuses = (await Promise.all(flood)).map(({ response }) => response.statusCode);
+    assert.ok(statuses.every((status) => status === 503));
+  });
+});
+
+test("inputs over HTTP come no faster than a client's messages: 429, a counter, and the session goes on", async () => {
+  let inputs = 0;
+  const limits = { maxMessagesPerSecond: 10, maxBurstMs: 100, maxMessageBytes: 1024, maxControlBytes: 1024 };
+  const clock = new VirtualClock();
+  const { server, journal, base } = await probed({}, { ...limits, clock });
+  await withServer(server, async () => {
+    const { client, session } = await started(server, journal, "a");
+    session.on("input", () => void inputs++);
+    const statuses: Record<number, number> = {};
+    for (let i = 0; i < 100; i++) {
+      const { status } = await post(`${base}/input_hook`, { webrtc_id: "a", input: [i] });
+      statuses[status] = (statuses[status] ?? 0) + 1;
+    }
+    // a second's worth at once, and what a burst of the shortest frames is
+    assert.equal(statuses, { 200: 30, 429: 70 });
+    assert.is(inputs, 30);
+    assert.equal([server.metrics.refused["too-fast"], server.metrics.dropped.tooFast], [70, 70]);
+    const answer = await post(`${base}/input_hook`, { webrtc_id: "a", input: ["x".repeat(1024)] });
+    assert.equal([answer.status, answer.headers.get("voxwire-error")], [413, "ERR_TOO_BIG"]);
+    // the client's own messages are counted apart
+    client.send({ event: "input", input: ["mine"] });
+    await client.sync();
+    assert.is(inputs, 31);
+    await clock.advanceBy(1000);
+    assert.is((await post(`${base}/input_hook`, { webrtc_id: "a", input: [1] })).status, 200);
   });
 });
 

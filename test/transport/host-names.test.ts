@@ -140,7 +140,7 @@ test("where a token or a proxy stands before it, pages go by any name; with twil
 });
 
 test("what is read over HTTP goes by names as well, though pages send no origin with it", async () => {
-  await withServer(await listening({ metrics: true, startTimeoutMs: 20 }), async (server) => {
+  await withServer(await listening({ metrics: { stats: true }, startTimeoutMs: 20 }), async (server) => {
     for (const path of ["/metrics", "/stats", "/outputs?webrtc_id=a"]) {
       assert.is(await read(server, path, { host: `${ATTACKER}:${server.port}` }), 403, path);
       assert.is.not(await read(server, path, { host: `localhost:${server.port}` }), 403, path);

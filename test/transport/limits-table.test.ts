@@ -123,6 +123,7 @@ const SCENARIOS: Record<string, Scenario> = {
       let said = "";
       for await (const text of socket) said += text;
       assert.match(said, /^HTTP\/1.1 408 /);
+      assert.match(said, /\r\nvoxwire-error: ERR_TIMEOUT\r\n/);
       return undefined;
     },
   },
@@ -143,6 +144,8 @@ const SCENARIOS: Record<string, Scenario> = {
   },
   maxWaitingSockets: { options: { maxWaitingSockets: 1 }, run: firstOfTwo },
   maxWaitingPerAddress: { options: { maxWaitingPerAddress: 1 }, run: firstOfTwo },
+  maxWaitingReaders: { options: { maxWaitingReaders: 1 }, run: firstReaderOfTwo },
+  maxWaitingReadersPerAddress: { options: { maxWaitingReadersPerAddress: 1 }, run: firstReaderOfTwo },
   idleTimeoutMs: {
     options: { idleTimeoutMs: 1000 },
     async run({ clock, started }) {
@@ -269,6 +272,17 @@ async function firstOfTwo({ open }: Scene): Promise<RawClient> {
   const first = await open();
   await open();
   return first;
+}
+
+async function firstReaderOfTwo({ server }: Scene): Promise<undefined> {
+  const outputs = `${server.url.replace("ws", "http")}/outputs?webrtc_id=`;
+  const first = fetch(`${outputs}a`);
+  // which of the two comes first does not matter: one of them has to go
+  const second = fetch(`${outputs}b`);
+  const refused = await Promise.race([first, second]);
+  assert.equal([refused.status, refused.headers.get("voxwire-error")], [503, "ERR_BUSY"]);
+  await server.close();
+  await Promise.all([first, second]);
 }
 
 async function secondOfTwo({ open, started }: Scene): Promise<RawClient> {

@@ -131,7 +131,7 @@ test("a register of the caller's has both its own metrics and ours, until the se
   const options = {
     handler: EchoHandler,
     logger: silentLogger,
-    metrics: { register, path: "/watch/metrics" },
+    metrics: { register, path: "/watch/metrics", stats: true },
   };
   const server = attach(http, options);
   assert.is((await scrape(server.metricsUrl)).get("voxwire_sessions"), 0);
@@ -144,7 +144,7 @@ test("a register of the caller's has both its own metrics and ours, until the se
 });
 
 test("the statistics have a session's counters and none of its parameters", async () => {
-  const server = await watched();
+  const server = await watched({ metrics: { port: 0 } });
   await withServer(server, async () => {
     const client = await started(`${server.url}?secret=xyzzy`, "a");
     client.sendMedia(FRAME);
@@ -153,6 +153,53 @@ test("the statistics have a session's counters and none of its parameters", asyn
     assert.not.match(text, "xyzzy");
     const [session] = JSON.parse(text).sessions;
     assert.equal([session.id, session.isConnected, session.stats.framesSent], ["a", true, 1]);
+  });
+});
+
+test("where clients come too, live sessions are shown only if asked for, without ids and addresses", async () => {
+  await withServer(await watched(), async (server) => {
+    assert.is((await get(server.metricsUrl)).status, 200);
+    assert.is((await get(server.metricsUrl.replace("metrics", "stats"))).status, 404);
+  });
+  await withServer(await watched({ metrics: { stats: true } }), async (server) => {
+    const client = await started(server.url, "a secret of the client's");
+    const { text } = await get(server.metricsUrl.replace("metrics", "stats"));
+    const [session] = JSON.parse(text).sessions;
+    assert.equal(Object.keys(session), ["session", "isConnected", "format", "stats"]);
+    assert.match(session.session, /^[0-9a-f]{16}$/);
+    assert.not.match(text, /a secret|127\.0\.0\.1/);
+    await client.leave();
+  });
+  for (const stats of [1, "yes", null]) {
+    await watched({ metrics: { stats } }).then(
+      () => assert.unreachable(),
+      (error: VoxwireError) => assert.match(error.message, "metrics.stats"),
+    );
+  }
+});
+
+test("where clients come too, auth is asked for what is watched; who may have one session alone sees nothing", async () => {
+  const secret = "sixteen bytes and more";
+  const server = await watched({ metrics: { stats: true }, auth: tokenAuth(secret) });
+  const tokens = { bound: createToken({ secret, id: "a" }), free: createToken({ secret }) };
+  const withToken = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+  await withServer(server, async () => {
+    for (const url of [server.metricsUrl, server.metricsUrl.replace("metrics", "stats")]) {
+      const stranger = await fetch(url, { headers: { accept: "application/json" } });
+      assert.equal([stranger.status, stranger.headers.get("voxwire-error")], [401, "ERR_AUTH"]);
+      const { type, message, data } = (await stranger.json()) as Record<string, Record<string, string>>;
+      assert.equal([type, data?.["code"]], ["error", "ERR_AUTH"]);
+      assert.match(String(message), "token is needed");
+      assert.ok(data !== undefined && "hint" in data);
+      assert.is((await fetch(url, withToken(tokens.bound))).status, 403);
+      assert.is((await fetch(url, withToken(tokens.free))).status, 200);
+    }
+    assert.is(server.metrics.refused.auth, 4);
+  });
+  // a port of its own is the operator's
+  await withServer(await watched({ metrics: { port: 0 }, auth: tokenAuth(secret) }), async (own) => {
+    assert.is((await get(own.metricsUrl)).status, 200);
+    assert.is((await get(own.metricsUrl.replace("metrics", "stats"))).status, 200);
   });
 });
 

@@ -8,7 +8,7 @@ import type { PromRegister } from "./prom-client.ts";
 
 /** Prometheus metrics at an address. */
 export interface MetricsOptions {
-  /** Where they are read; `/stats` beside it has the live sessions as JSON. Default `"/metrics"`. */
+  /** Where they are read. Default `"/metrics"`. */
   path?: string;
   /**
    * A port of their own (`serve` alone), so that a proxy or firewall keeps them from the public; 0 takes a free one, which
@@ -17,6 +17,11 @@ export interface MetricsOptions {
   port?: number;
   /** The address of that port. Default `"127.0.0.1"`. */
   host?: string;
+  /**
+   * Shows the live sessions as JSON at `/stats` beside them. Default: on a port of their own, not on the server's own port,
+   * where clients come too; there ids are shown hashed, without addresses.
+   */
+  stats?: boolean;
   /** A register of prom-client's that has your own metrics too. Default: one of this server's own. */
   register?: PromRegister;
 }
@@ -26,10 +31,11 @@ export interface CheckedMetrics {
   readonly path: string;
   readonly port: number | undefined;
   readonly host: string;
+  readonly showsSessions: boolean;
   readonly register: PromRegister | undefined;
 }
 
-const METRICS_OPTIONS: NamesOf<MetricsOptions> = { path: 1, port: 1, host: 1, register: 1 };
+const METRICS_OPTIONS: NamesOf<MetricsOptions> = { path: 1, port: 1, host: 1, stats: 1, register: 1 };
 
 /** Undefined where there are to be no metrics. @throws ConfigError */
 export function checkMetrics(options: boolean | MetricsOptions | undefined): CheckedMetrics | undefined {
@@ -39,13 +45,21 @@ export function checkMetrics(options: boolean | MetricsOptions | undefined): Che
     if (typeof given === "object" && given !== null) checkOptionNames("metrics", given, METRICS_OPTIONS);
     else throw notMetrics(given);
   }
-  const { path = "/metrics", port, host = "127.0.0.1", register } = options === true ? {} : options;
+  const { path = "/metrics", port, host = "127.0.0.1", stats, register } = options === true ? {} : options;
   return {
     path: checkPath("metrics.path", path),
     port: port === undefined ? undefined : checkInteger("metrics.port", port, 0, 65535),
     host,
+    showsSessions: checkStats(stats) ?? port !== undefined,
     register,
   };
+}
+
+function checkStats(given: unknown): boolean | undefined {
+  if (given === undefined || typeof given === "boolean") return given;
+  throw new ConfigError("ERR_CONFIG", `metrics.stats is ${show(given)}; expected true or false.`, {
+    hint: "Write metrics: { stats: true } to show the live sessions at /stats.",
+  });
 }
 
 function notMetrics(given: unknown): ConfigError {
