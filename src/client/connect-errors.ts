@@ -12,7 +12,6 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   [CLOSE_CODES.tooBig]: "ERR_TOO_BIG",
   [CLOSE_CODES.handlerFailed]: "ERR_HANDLER",
   [CLOSE_CODES.notAuthorised]: "ERR_CONNECT",
-  [CLOSE_CODES.originRefused]: "ERR_ORIGIN",
   [CLOSE_CODES.startTimeout]: "ERR_START_TIMEOUT",
   [CLOSE_CODES.idInUse]: "ERR_ID_IN_USE",
   [CLOSE_CODES.gone]: "ERR_RESUME",

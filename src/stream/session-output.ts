@@ -167,11 +167,17 @@ export class SessionOutput implements WheelItem {
   cleared(playedMs: number | undefined, nowMs: number): number {
     const isAnswer = this.#clearsPending > 0;
     if (isAnswer) this.#clearsPending--;
-    if (playedMs === undefined || this.#clearsPending > 0) return this.playedMs(nowMs);
+    if (playedMs === undefined || this.#clearsPending > 0) {
+      // what has been sent since is no part of what was cleared
+      const heardMs = this.playedMs(nowMs);
+      return isAnswer ? Math.min(heardMs, this.#clearedAtMs) : heardMs;
+    }
     // one that the client cleared by itself has no point of reference but now
     const sentMs = isAnswer ? this.#clearedAtMs : this.sentMs - this.#aheadMs(nowMs);
-    this.#droppedMs = Math.max(0, sentMs - playedMs);
-    return playedMs;
+    // the client's word, which may be any number: no more than was sent can have been heard
+    const heardMs = Math.min(playedMs, isAnswer ? this.#clearedAtMs : this.sentMs);
+    this.#droppedMs = Math.max(0, sentMs - heardMs);
+    return heardMs;
   }
 
   /** The client is back: it has not heard `lostMs`, and begins to hear the `replayedMs` after that. It answers one clear at most. */

@@ -61,7 +61,7 @@ export function openSession(
     const { maxSessions } = registry;
     return {
       refusal: "session-limit",
-      reply: { kind: "session-limit", limit: maxSessions },
+      reply: sessionLimit(message, maxSessions, `The limit of ${maxSessions} sessions is reached.`),
       closeCode: CLOSE_CODES.tooMany,
       message: `The limit of ${maxSessions} sessions is reached.`,
     };
@@ -70,7 +70,11 @@ export function openSession(
     const { maxPerAddress } = registry;
     return {
       refusal: "address-limit",
-      reply: { kind: "session-limit", limit: maxPerAddress },
+      reply: sessionLimit(
+        message,
+        maxPerAddress,
+        `The limit of ${maxPerAddress} sessions from one address is reached.`,
+      ),
       closeCode: CLOSE_CODES.tooMany,
       message: `The limit of ${maxPerAddress} sessions from one address is reached.`,
     };
@@ -238,6 +242,12 @@ function liveSession(session: StreamSession, format: WireAgreement, place: Clien
     setInput: (...values) => session.session.setInput(...values),
     close: (reason) => session.session.close(reason),
   };
+}
+
+/** As FastRTC has it; a client that sent a format is told in words as well. */
+function sessionLimit({ format }: StartMessage, limit: number, message: string): ServerReply {
+  const word = { message, hint: "End another session first, or try again later." };
+  return { kind: "session-limit", limit, ...(format !== undefined && { word }) };
 }
 
 function idInUse(): Refusal {

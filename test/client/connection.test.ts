@@ -128,7 +128,6 @@ test("what a server says before it refuses is the error", async () => {
 
 for (const [closeCode, code] of [
   [4401, "ERR_CONNECT"],
-  [4403, "ERR_ORIGIN"],
   [4408, "ERR_START_TIMEOUT"],
   [4409, "ERR_ID_IN_USE"],
   [4413, "ERR_SLOW_READER"],

@@ -111,6 +111,7 @@ test("the playout position follows the clock, stops at a clear, and believes a c
   session.clear();
   stream.cleared(9_999_999);
   assert.ok(session.playedMs <= stream.counters.sentMs, "no more than was sent");
+  assert.ok(cleared[1]! <= stream.counters.sentMs, "whatever the client says");
   session.clear();
   stream.cleared(undefined);
   assert.is(cleared.length, 3);

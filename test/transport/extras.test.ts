@@ -252,6 +252,23 @@ test("inputs over HTTP come no faster than a client's messages: 429, a counter, 
   });
 });
 
+test("after a clear a plain client has heard no more than it was sent before", async () => {
+  const clock = new VirtualClock();
+  const cleared: number[] = [];
+  const { server, journal } = await probed({}, { clock });
+  await withServer(server, async () => {
+    const { session } = await started(server, journal, "plain");
+    session.on("cleared", (playedMs) => void cleared.push(playedMs));
+    session.send(new Int16Array(24_000));
+    await clock.advanceBy(300);
+    const { sentMs } = session.stats;
+    session.clear();
+    session.send(new Int16Array(480));
+    while (cleared.length === 0) await clock.advanceBy(0.157);
+    assert.ok(sentMs > 300 && cleared[0]! <= sentMs, `${cleared[0]} of ${sentMs}`);
+  });
+});
+
 test("only so much is kept for late readers, and only so many may read", async () => {
   const { server, journal, base } = await probed();
   await withServer(server, async () => {

@@ -43,6 +43,13 @@ test("an address has so many sessions, others have theirs, and one that ends mak
     assert.equal(json, { status: "failed", meta: { error: "concurrency_limit_reached", limit: 2 } });
     assert.is((await refused.closed).code, 4429);
     assert.is(server.metrics.refused["address-limit"], 1);
+    const told = await RawClient.open(server.url, { headers: from("192.0.2.1") });
+    told.send({ event: "start", websocket_id: "c", format: {} });
+    const { meta } = (await told.next()).json;
+    assert.equal([meta.error, meta.limit, meta.code], ["concurrency_limit_reached", 2, "ERR_LIMIT_SESSIONS"]);
+    assert.match(meta.message, "from one address");
+    assert.ok(meta.hint);
+    await told.closed;
     await started(server.url, "c", from("192.0.2.2"));
     assert.is(server.sessions.get("c")?.remoteAddress, "192.0.2.2");
     first.send({ event: "stop" });

@@ -155,7 +155,7 @@ class BinaryDialect implements ServerDialect {
       case "end-stream":
         return control(endStreamText(reply.message));
       case "session-limit":
-        return control(limitText(reply.limit));
+        return control(limitText(reply.limit, reply.word));
     }
   }
 

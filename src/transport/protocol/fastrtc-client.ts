@@ -212,8 +212,11 @@ function decodeRefusal(object: JsonObject): ServerMessage {
     return {
       kind: "error",
       code: "ERR_LIMIT_SESSIONS",
-      message: `The server takes no more sessions${limit}.`,
-      hint: "Try again later, or raise the server's concurrency limit.",
+      message: typeof meta.message === "string" ? meta.message : `The server takes no more sessions${limit}.`,
+      hint:
+        typeof meta.hint === "string"
+          ? meta.hint
+          : "Try again later, or raise the server's concurrency limit.",
     };
   }
   const why = typeof meta.error === "string" ? meta.error : "no reason given";

@@ -102,7 +102,7 @@ class FastrtcDialect implements ServerDialect {
       case "end-stream":
         return endStreamText(reply.message);
       case "session-limit":
-        return limitText(reply.limit);
+        return limitText(reply.limit, reply.word);
     }
   }
 

@@ -45,6 +45,8 @@ export function agreeOnFormat(
   codecs: readonly CodecShape[] = [],
 ): WireAgreement | Fault {
   if (!isObject(offer)) return unsupported("format", offer, "an object");
+  const unknown = unknownMember("format", offer, FORMAT_MEMBERS);
+  if (unknown !== undefined) return unknown;
   const input = agreeOnDirection("format.input", offer.input, defaults.input, codecs);
   if ("kind" in input) return input;
   const output = agreeOnDirection("format.output", offer.output, defaults.output, codecs);
@@ -60,6 +62,11 @@ function agreeOnDirection(
 ): WireDirection | Fault {
   if (offer === undefined) return defaults;
   if (!isObject(offer)) return unsupported(name, offer, "an object");
+  const unknown = unknownMember(name, offer, DIRECTION_MEMBERS);
+  if (unknown !== undefined) return unknown;
+  const { channels = 1, comfort_noise: noise = false } = offer;
+  if (channels !== 1) return unsupported(`${name}.channels`, channels, "1: the wire is mono");
+  if (typeof noise !== "boolean") return unsupported(`${name}.comfort_noise`, noise, "true or false");
   const encoding = offer.encoding ?? defaults.encoding;
   const codec = codecs.find((known) => known.name === encoding);
   if (codec !== undefined) return agreeOnCodec(name, offer, defaults, codec);
@@ -117,6 +124,25 @@ const EVERY_DURATION: readonly number[] = Array.from(
   { length: MAX_WIRE_FRAME_MS - MIN_WIRE_FRAME_MS + 1 },
   (_, i) => MIN_WIRE_FRAME_MS + i,
 );
+
+const FORMAT_MEMBERS = ["input", "output"];
+const DIRECTION_MEMBERS = ["encoding", "sample_rate", "frame_ms", "channels", "comfort_noise"];
+
+/** A member that means nothing here: to agree in silence would be to promise it. */
+function unknownMember(
+  name: string,
+  offer: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): Fault | undefined {
+  const member = Object.keys(offer).find((key) => !known.includes(key));
+  if (member === undefined) return undefined;
+  return fault(
+    "ERR_FORMAT_UNSUPPORTED",
+    CLOSE_CODES.wrongKind,
+    `${name} has ${show(member)}, which this server does not know; expected ${known.join(", ")}.`,
+    `Leave ${show(member)} out of ${name}.`,
+  );
+}
 
 function isOneOf(value: unknown, known: readonly number[]): value is number {
   return known.some((one) => one === value);

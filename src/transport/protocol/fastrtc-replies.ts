@@ -36,9 +36,16 @@ export function endStreamText(message: string): string {
   return JSON.stringify({ type: "end_stream", data: message });
 }
 
-/** The refusal of a session beyond the limit, as FastRTC words it. */
-export function limitText(limit: number): string {
-  return JSON.stringify({ status: "failed", meta: { error: "concurrency_limit_reached", limit } });
+/** The refusal of a session beyond the limit, as FastRTC words it. @param word what a client that sent a `format` is told */
+export function limitText(limit: number, word: LimitWord | undefined): string {
+  const more = word && { code: "ERR_LIMIT_SESSIONS", ...word };
+  return JSON.stringify({ status: "failed", meta: { error: "concurrency_limit_reached", limit, ...more } });
+}
+
+/** Which limit it was, and what to do. */
+export interface LimitWord {
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** The answer to a `start` with a `format`. */

@@ -6,6 +6,7 @@ import type { StreamCodec } from "../../codec/audio/stream-codec.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
 import type { ClientMessage, Fault, StartMessage } from "./client-message.ts";
 import type { WireAgreement } from "./fastrtc-format.ts";
+import type { LimitWord } from "./fastrtc-replies.ts";
 import type { ResumeOffer } from "./resume-message.ts";
 
 /** A protocol and where it is spoken. */
@@ -100,7 +101,7 @@ export type ServerReply =
   /** No more audio will come. */
   | { readonly kind: "end-stream"; readonly message: string }
   /** The server has as many sessions as it takes. */
-  | { readonly kind: "session-limit"; readonly limit: number };
+  | { readonly kind: "session-limit"; readonly limit: number; readonly word?: LimitWord };
 
 /**
  * The codecs of a server: those that keep nothing between two messages are shared by all its connections, and given back

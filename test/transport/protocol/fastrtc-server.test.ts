@@ -157,6 +157,7 @@ const defaults: WireAgreement = {
 
 test("what an offer leaves open is taken from the server", () => {
   assert.equal(agreeOnFormat({}, defaults), defaults);
+  assert.equal(agreeOnFormat({ input: { channels: 1, comfort_noise: true } }, defaults), defaults);
   assert.equal(
     agreeOnFormat({ input: { sample_rate: 8000 }, output: { encoding: "alaw", frame_ms: 60 } }, defaults),
     {
@@ -180,6 +181,11 @@ test("an offer that cannot be met is refused with what would be accepted", () =>
     [{ output: { frame_ms: 4 } }, "5 to 500"],
     [{ output: { frame_ms: 501 } }, "5 to 500"],
     [{ input: { encoding: JSON.parse(DEEP) } }, "mulaw, alaw, pcm16"],
+    [{ input: { channels: 2 } }, "format.input.channels is 2; expected 1: the wire is mono"],
+    [{ output: { channels: "1" } }, "expected 1"],
+    [{ output: { bitrate: 64000 } }, "encoding, sample_rate, frame_ms, channels, comfort_noise"],
+    [{ input: { comfort_noise: 1 } }, "true or false"],
+    [{ video: {} }, "input, output"],
   ] as const) {
     const agreement = agreeOnFormat(offer, defaults);
     assert.ok(
