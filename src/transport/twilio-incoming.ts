@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../core/logger.ts";
 import type { Counters } from "./counters.ts";
 import { answerXml } from "./http-answers.ts";
+import { authorise, type HttpAuthParts } from "./http-auth.ts";
 import { readBody } from "./http-body.ts";
 import { type HttpRefusal, refuseRequest } from "./http-refusal.ts";
 import { badRequest, tooBigBody, wrongMethod } from "./http-refusals.ts";
@@ -21,13 +22,12 @@ import { isTwilioSignature } from "./twilio-signature.ts";
 const MAX_FORM_BYTES = 65_536;
 
 /** What answering a call takes. */
-export interface IncomingCallParts {
+export interface IncomingCallParts extends HttpAuthParts {
   /** The handler's path. */
   readonly path: string;
   readonly twilio: CheckedTwilioOptions;
   readonly name: PublicName;
   readonly counters: Counters;
-  readonly logger: Logger;
   /** Told of each request that is not Twilio's: anybody can send them. */
   readonly badSignatures: RareLine;
 }
@@ -49,6 +49,14 @@ export async function answerIncomingCall(
     response.setHeader("allow", "GET, POST");
     refuse(wrongMethod("GET or POST"));
     return;
+  }
+  if (twilio.authTokens.length === 0) {
+    const asked = await authorise(request, parts);
+    if ("refused" in asked) {
+      request.resume();
+      refuse({ ...asked.refused, hint: TWILIO_HINT });
+      return;
+    }
   }
   const body = await readBody(request, MAX_FORM_BYTES);
   if (body === "gone") return;
@@ -118,6 +126,10 @@ export function callGate(
 
 const UNSIGNED =
   "A call came, and anybody could make it: twilio.authToken is not set, so no signature is checked. Set it to the account's auth token.";
+
+/** Where a server asks for authorisation, a stream is let in by Twilio's signature, or by the hook. */
+const TWILIO_HINT =
+  "Set twilio.authToken (voxwire serve --twilio-token-env): Twilio's signature then stands for a token.";
 
 const BAD_SIGNATURE: HttpRefusal = {
   kind: "signature",

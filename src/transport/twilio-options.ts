@@ -10,7 +10,8 @@ import { checkPublicUrl } from "./public-url.ts";
 export interface TwilioOptions {
   /**
    * The account's auth token (two while one is being replaced). With it every request for instructions and every stream
-   * has to bear Twilio's signature; without it anybody may call.
+   * has to bear Twilio's signature, which stands for what `auth` asks of others. Without it `auth` is asked for both, and
+   * where there is no `auth` either, anybody may call.
    */
   authToken?: string | readonly string[];
   /**

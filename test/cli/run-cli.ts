@@ -28,8 +28,9 @@ export interface Running {
 }
 
 /** Starts `voxwire ...args` on this Node, without a terminal. */
-export function startVoxwire(args: readonly string[], cwd = repository): Running {
-  const child = spawn(process.execPath, [main, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+export function startVoxwire(args: readonly string[], cwd = repository, environment: object = {}): Running {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   const watchers = new Set<() => void>();

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { WebSocket } from "ws";
 import { connect } from "../../src/client.ts";
 import { createToken } from "../../src/server.ts";
+import { twilioSignature } from "../../src/transport/twilio-signature.ts";
 import { withTree } from "../scripts/run-script.ts";
 import { type Running, startVoxwire, voxwire } from "./run-cli.ts";
 
@@ -133,6 +136,36 @@ test("serve: --allow-host lets pages in by that name, and --allow-origin by thei
   const { code, stderr } = await voxwire(["serve", "--port", "0", "--allow-host", "http://voice.example"]);
   assert.is(code, 2);
   assert.match(stderr, /^error: --allow-host has "http:\/\/voice\.example"/);
+});
+
+test("serve: Twilio's signature by a token from the environment, recordings, metrics, time limit and idle time", async () => {
+  await withTree({}, async (folder) => {
+    const flags = [
+      ...["--twilio-token-env", "MY_TOKEN", "--public-url", "https://voice.example.org", "--record", "calls"],
+      ...["--metrics", "0", "--max-session-minutes", "0.01", "--idle-s", "60", "--rate", "8000"],
+    ];
+    const token = "0123456789abcdef0123456789abcdef";
+    const server = startVoxwire(["serve", "--port", "0", "--json", ...flags], folder, { MY_TOKEN: token });
+    const [line] = await server.waitFor(/^\{.*\}$/m);
+    const { url, metricsUrl } = JSON.parse(line);
+    assert.match(await (await fetch(metricsUrl)).text(), "voxwire_sessions 0");
+    const incoming = `${url.replace("ws", "http")}/telephone/incoming`;
+    assert.is((await fetch(incoming, { method: "POST", body: "" })).status, 403);
+    const body = new URLSearchParams({ CallSid: "CA1" });
+    const signature = twilioSignature(token, "https://voice.example.org/telephone/incoming", body);
+    const headers = { "x-twilio-signature": signature };
+    const twiml = await fetch(incoming, { method: "POST", body, headers });
+    assert.match(await twiml.text(), 'url="wss://voice.example.org/telephone/handler"');
+    const client = await connect(url, { reconnect: false });
+    client.send(new Int16Array(160));
+    assert.is((await client.closed).code, 4430);
+    server.child.kill("SIGTERM");
+    assert.is((await server.done).code, 0);
+    assert.is(readdirSync(join(folder, "calls")).filter((name) => name.endsWith(".wav")).length, 1);
+  });
+  const { code, stderr } = await voxwire(["serve", "--port", "0", "--twilio-token-env", "NOT_SET_ANYWHERE"]);
+  assert.is(code, 2);
+  assert.match(stderr, /^error: --twilio-token-env: the environment variable NOT_SET_ANYWHERE is not set/);
 });
 
 test("serve: --max-sessions turns the next one away", async () => {

@@ -5,6 +5,7 @@ import { WebSocket } from "ws";
 import { loadDspSync } from "../../src/index.ts";
 import {
   ConfigError,
+  createToken,
   EchoHandler,
   type GeneratorSession,
   type ServeOptions,
@@ -104,6 +105,14 @@ test("a signature stands in for the authorisation that others need", async () =>
     } catch (error) {
       assert.match((error as Error).message, "401");
     }
+    // no TwiML either for a stream that would be refused; who may connect may ask
+    const asked = (headers = {}) =>
+      fetch(`${http(server.url)}/telephone/incoming`, { method: "POST", body: "CallSid=CA1", headers });
+    const refused = await asked();
+    assert.equal([refused.status, refused.headers.get("voxwire-error")], [401, "ERR_AUTH"]);
+    assert.match(await refused.text(), "twilio.authToken");
+    const token = createToken({ secret: "a secret of at least thirty-two bytes, for tests" });
+    assert.is((await asked({ authorization: `Bearer ${token}` })).status, 200);
   });
 });
 

@@ -17,9 +17,10 @@ import { sessionLog } from "../session-log.ts";
 import type { Terminal } from "../terminal.ts";
 import { terminalLogger } from "../terminal-logger.ts";
 import { UsageError } from "../usage-error.ts";
+import { addWatchOptions, type WatchFlags, watchOf } from "../watch-options.ts";
 
 /** The command line's options, checked. */
-interface ServeFlags extends NetworkFlags {
+interface ServeFlags extends NetworkFlags, WatchFlags {
   port: number;
   host: string;
   handler?: string;
@@ -51,6 +52,8 @@ Examples:
   voxwire serve --host 0.0.0.0 --max-sessions 50         open to the network
   voxwire serve --host 0.0.0.0 --port 443 --tls-cert cert.pem --tls-key key.pem --token-secret secret.txt
                                                          wss://, for those with a token
+  voxwire serve --twilio-token-env --public-url https://voice.example.org --record calls
+                                                         Twilio's calls alone, each in a WAV file
 
 Ctrl-C lets queued audio leave, tells the clients, and exits with 0; a second one exits at once, with 130.`;
 
@@ -125,7 +128,7 @@ export function serveCommand(context: CliContext): Command {
       "the handler hears by a clock, through a jitter buffer, lost frames made up: for recorders",
     )
     .option("--no-playground", "no page for browsers at /");
-  return addNetworkOptions(command, "a bad network for trying, in front of this server")
+  return addNetworkOptions(addWatchOptions(command), "a bad network for trying, in front of this server")
     .option("--quiet", "no line for each session")
     .option("--json", "print where it listens as JSON, on one line")
     .addHelpText("after", EXAMPLES)
@@ -135,6 +138,7 @@ export function serveCommand(context: CliContext): Command {
 async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<void> {
   const log = flags.quiet === true ? {} : sessionLog(terminal);
   const gate = await gateOf(flags);
+  const watch = watchOf(flags);
   const network = await networkOf(flags);
   const server = await start(flags, {
     ...log,
@@ -150,13 +154,14 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
     ...(flags.maxSessionsPerAddress !== undefined && { maxSessionsPerAddress: flags.maxSessionsPerAddress }),
     ...(flags.jitter === true && { jitter: true }),
     ...gate,
+    ...watch,
     ...(network !== undefined && { network }),
     ...(flags.allowOrigin !== undefined && { allowOrigin: flags.allowOrigin }),
     ...(flags.allowHost !== undefined && { hosts: flags.allowHost }),
     ...(flags.path !== undefined && { path: flags.path }),
   });
   const interruption = new Interruption();
-  if (flags.json === true) terminal.print(JSON.stringify({ url: server.url, port: server.port }));
+  if (flags.json === true) terminal.print(JSON.stringify(whereOf(server)));
   else announce(server, flags, terminal);
   await interruption.wait();
   const live = server.sessions.size;
@@ -164,6 +169,10 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
     terminal.note(`Closing: ${live} session${live === 1 ? "" : "s"} to end; Ctrl-C again exits at once.`);
   await server.close();
   interruption.dispose();
+}
+
+function whereOf({ url, port, metricsUrl }: RunningServer): object {
+  return { url, port, ...(metricsUrl !== "" && { metricsUrl }) };
 }
 
 /** The handler, or with workers the module that each of them is to load. */
@@ -202,6 +211,7 @@ const FLAGS: readonly (readonly [said: string, flag: string, hint?: string])[] =
     "--trust-proxy",
     "Write --trust-proxy loopback for a proxy on this machine, or its address, such as 10.0.0.0/8.",
   ],
+  ["twilio.publicUrl", "--public-url", 'Write a URL like "https://voice.example.org".'],
   [
     "tls.cert and tls.key",
     "--tls-cert and --tls-key",
@@ -233,6 +243,7 @@ function announce(server: RunningServer, flags: ServeFlags, terminal: Terminal):
   for (const url of addresses(server.url, flags.host)) terminal.print(`  clients   ${url}`);
   if (flags.playground) terminal.print(`  browsers  ${page}/`);
   terminal.print(`  health    ${page}/health`);
+  if (server.metricsUrl !== "") terminal.print(`  metrics   ${server.metricsUrl}`);
   terminal.print();
   terminal.print(
     `Try it:     npx voxwire stream ${shortPath(SPEECH_FILE)} --url ${server.url} --out echo.wav`,
