@@ -1,5 +1,6 @@
 /** `connect` in a page: microphone -> worklet -> worker -> server -> worker -> worklet -> speaker. */
 import { checkNumber } from "../../core/check.ts";
+import { ConfigError } from "../../core/errors.ts";
 import type { Listener } from "../emitter.ts";
 import type { Microphone } from "./microphone.ts";
 import { createLink, type LinkEnd } from "./sample-link.ts";
@@ -45,13 +46,16 @@ export interface VoiceConnectOptions extends WorkerOptions {
 const CAPTURE_SECONDS = 2;
 const PLAYOUT_SECONDS = 12;
 
+/** Options of `connect` of voxwire/client that hold functions: they stay in their thread, and the client is in another. */
+const KEPT_BACK = ["codecs", "network", "dsp", "clock", "socketFactory"];
+
 /**
  * Connects a microphone and a speaker to a voice server, in a worker of its own: a main thread that is busy for half a
  * second is not heard.
  *
  * @param url `wss://host`, `https://host`, or a path on the page's own host
  * @returns the client, once audio flows
- * @throws as `connect` of `voxwire/client`; `ERR_WORKER` where worker or worklet cannot be loaded; `ERR_BROWSER`
+ * @throws as `connect` of `voxwire/client`; ConfigError `ERR_CONFIG` for options that cannot pass to a worker; `ERR_WORKER` where worker or worklet cannot be loaded; `ERR_BROWSER`
  */
 export async function connect(url: string | URL, options: VoiceConnectOptions = {}): Promise<VoiceClient> {
   const {
@@ -69,6 +73,8 @@ export async function connect(url: string | URL, options: VoiceConnectOptions = 
   checkNumber("marginMs", marginMs, 0, 200);
   checkNumber("maxLagMs", maxLagMs, 100, 10_000);
   checkNumber("statsMs", statsMs, 20, 60_000);
+  const given = new Map<string, unknown>(Object.entries(rest));
+  for (const name of KEPT_BACK) if (given.get(name) !== undefined) throw keptBack(name);
   signal?.throwIfAborted();
   const isSharing = isShared ?? globalThis.crossOriginIsolated === true;
   const contexts = new Set([source?.context, sink?.context].filter((context) => context !== undefined));
@@ -196,6 +202,12 @@ function tapOf(
       tap.port.close();
     },
   };
+}
+
+function keptBack(name: string): ConfigError {
+  return new ConfigError("ERR_CONFIG", `${name} cannot be given to the client's worker.`, {
+    hint: "connect of voxwire/client takes it, in a page too: with samples, in place of microphone and speaker.",
+  });
 }
 
 /** A path is one on the page's own host, where the worker would not know it. */
