@@ -166,7 +166,13 @@ function createPlan(engine: Engine, wanted: PlanKey): VoicePlan {
     engine.f32.fill(gain * value, coefficients + 4 * k, coefficients + 4 * k + 4);
   });
   const intervals = isGrid ? grid : phases;
-  const shape = isGrid ? forBlending(prototype, 1 / (grid * density)) : prototype;
+  const bank = keptBank(textOf({ ...wanted, isMinimum: false }), rows * rowLength, (coefficients) => {
+    const shape = isGrid ? forBlending(prototype, 1 / (grid * density)) : prototype;
+    for (let row = 0; row < rows; row++) {
+      const distance = row / intervals + rowLength - 1 - lookAhead;
+      writeRow(coefficients, row * rowLength, rowLength, distance, shape, density);
+    }
+  });
   for (let row = 0; row < rows; row++) {
     let at = firstRow + row * pitch;
     if (!isGrid) {
@@ -175,10 +181,25 @@ function createPlan(engine: Engine, wanted: PlanKey): VoicePlan {
       i32[at + 1] = Math.floor(next / phases) * 4;
       at += LINK_WORDS;
     }
-    const distance = row / intervals + rowLength - 1 - lookAhead;
-    writeRow(engine.f32, at, rowLength, distance, shape, density);
+    engine.f32.set(bank.subarray(row * rowLength, (row + 1) * rowLength), at);
   }
   return { address, rowLength, lookAhead, phases, step, isUp, ahead, grid };
+}
+
+/** Rows that were computed last, of up to 64 KiB each: what ends with one call is often wanted again with the next. */
+const banks = new Map<string, Float32Array>();
+const MAX_BANKS = 16;
+
+function keptBank(key: string, length: number, fill: (coefficients: Float32Array) => void): Float32Array {
+  let bank = banks.get(key);
+  if (bank === undefined) {
+    bank = new Float32Array(length);
+    fill(bank);
+    for (const oldest of banks.keys()) if (banks.size >= MAX_BANKS) banks.delete(oldest);
+  }
+  banks.delete(key);
+  banks.set(key, bank);
+  return bank;
 }
 
 /** One row: the response at `distance`, `distance - 1` ... bank inputs from the output. */
