@@ -1,4 +1,7 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build as esbuild } from "esbuild";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { EchoHandler, serve } from "../../src/server.ts";
@@ -20,6 +23,7 @@ interface App {
   files: object;
 }
 
+const DOCS = fileURLToPath(new URL("../../docs/browser.md", import.meta.url));
 const consumers = suite("apps of the packed package");
 const project = createProject();
 // all before the server runs: a bundler holds up the process that it works in
@@ -87,6 +91,36 @@ for (const [name, files] of built) {
     );
   }
 }
+
+consumers("the docs' first program, built as they say, calls when it is clicked and hangs up", async () => {
+  const [, program = ""] = /```ts\n([\s\S]*?)```/.exec(readFileSync(DOCS, "utf8")) ?? [];
+  const address = "ws://127.0.0.1:8765";
+  assert.ok(program.includes(address), program);
+  const files: Record<string, string> = {
+    "/": '<!doctype html><title>app</title><button>Talk</button><script type="module" src="/main.js"></script>',
+  };
+  const web = await serveStatic({ files });
+  // as `--allow-origin` does
+  const server = await serve({ port: 0, handler: EchoHandler, allowOrigin: new URL(web.url).origin });
+  writeFileSync(join(project.folder, "main.ts"), program.replace(address, server.url));
+  const { outputFiles } = await esbuild({
+    absWorkingDir: project.folder,
+    entryPoints: ["main.ts"],
+    bundle: true,
+    format: "esm",
+    write: false,
+  });
+  files["/main.js"] = outputFiles[0]!.text;
+  const { page, complaints } = await openPage(browser, web.url);
+  await page.getByText(/^Talk$/).click();
+  await page.getByText(/^Stop$/).click();
+  await page.getByText(/^Talk$/).waitFor();
+  while (server.sessions.size > 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(complaints, []);
+  await page.context().close();
+  await web.close();
+  await server.close({ drainMs: 0 });
+});
 
 for (const resolution of ["bundler", "node16", "nodenext"] as const) {
   consumers(`one's types hold where modules resolve as with ${resolution}`, async () => {

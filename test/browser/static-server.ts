@@ -36,7 +36,8 @@ export interface StaticServer {
 
 /** Serves on a free port of this machine. */
 export async function serveStatic(setup: StaticSetup = {}): Promise<StaticServer> {
-  const files: Record<string, string> = { "/": "<!doctype html><title>test</title>", ...setup.files };
+  // not copied: a test may add to them what it knows only when this runs
+  const files = setup.files ?? {};
   const headers: Record<string, string> = { "cache-control": "no-store" };
   if (setup.isolated === true) {
     headers["cross-origin-opener-policy"] = "same-origin";
@@ -62,6 +63,7 @@ async function contentOf(
   files: Readonly<Record<string, string>>,
 ): Promise<string | Buffer | undefined> {
   if (Object.hasOwn(files, path)) return files[path];
+  if (path === "/") return "<!doctype html><title>test</title>";
   if (path === "/favicon.ico") return "";
   if (!/^\/(dist|assets)\//.test(path)) return undefined;
   return await readFile(join(ROOT, path)).catch(() => undefined);

@@ -41,18 +41,21 @@ button.addEventListener("click", talk, { once: true });
 
 async function talk() {
   const [source, sink] = await Promise.all([microphone(), speaker()]);
-  const client = await connect(${JSON.stringify(url)}, {
-${options.map((line) => `  ${line}`).join("\n")}
-  });
-  client.on("stats", ({ loopMs }) => {
-    button.textContent = \`Stop (\${loopMs?.toFixed(0) ?? "-"} ms there and back)\`;
-  });
-  button.addEventListener("click", () => client.close(), { once: true });
-  console.log((await client.closed).description);
-  source.close();
-  sink.close();
-  button.textContent = "Talk";
-  button.addEventListener("click", talk, { once: true });
+  try {
+    const client = await connect(${JSON.stringify(url)}, {
+${options.map((line) => `    ${line}`).join("\n")}
+    });
+    client.on("stats", ({ loopMs }) => {
+      button.textContent = \`Stop (\${loopMs?.toFixed(0) ?? "-"} ms there and back)\`;
+    });
+    button.addEventListener("click", () => client.close(), { once: true });
+    console.log((await client.closed).description);
+  } finally {
+    source.close();
+    sink.close();
+    button.textContent = "Talk";
+    button.addEventListener("click", talk, { once: true });
+  }
 }
 `;
 }
