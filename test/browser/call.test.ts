@@ -45,6 +45,29 @@ calls("a microphone that is denied, missing or busy is an error with a code and 
   });
 });
 
+calls("a microphone that the browser itself denies is an error, and nothing is left open", async () => {
+  const denying = await openBrowser({ allowsMicrophone: false });
+  const call = await setUpCall(denying, EchoHandler, { isolated: true });
+  const { code, hint, state } = await call.page.evaluate(async () => {
+    const library = "/dist/browser.js";
+    const { microphone, speaker } = await import(library);
+    const sink = await speaker();
+    const error = await microphone().catch((cause: unknown) => cause);
+    const { context } = sink;
+    const closed = new Promise((resolve) => context.addEventListener("statechange", resolve));
+    sink.close();
+    while (context.state !== "closed") await closed;
+    return { code: error.code, hint: error.hint, state: context.state };
+  });
+  assert.is(code, "ERR_MICROPHONE_DENIED");
+  assert.match(hint, /allow/i);
+  assert.is(state, "closed");
+  assert.is(call.voice.sessions.size, 0);
+  assert.equal(call.complaints, []);
+  await call.close();
+  await denying.close();
+});
+
 calls(
   "a microphone that is unplugged is told as lost, and the next one is sent in the same call",
   async () => {

@@ -212,6 +212,79 @@ playground("a microphone that may not be used is a notice with a hint, and no ca
   await denying.close();
 });
 
+playground(
+  "a microphone that is unplugged while it talks is told, and the call goes on with the next",
+  async () => {
+    const { page, server, complaints, close } = await openPlaygroundPage(browser);
+    await page.evaluate(() => {
+      const { mediaDevices } = navigator;
+      const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.getUserMedia = async (wanted) => {
+        const stream = await ask(wanted);
+        Object.assign(globalThis, {
+          unplug: () => {
+            const [track] = stream.getAudioTracks();
+            track?.stop();
+            track?.dispatchEvent(new Event("ended"));
+          },
+        });
+        return stream;
+      };
+    });
+    await page.click("#talk");
+    await hears(page);
+    const [id] = server.sessions.keys();
+    await page.evaluate("unplug()");
+    const notice = page.locator('.notice[data-code="ERR_MICROPHONE_LOST"]');
+    await notice.waitFor();
+    assert.ok(((await notice.locator(".todo").textContent()) ?? "").length > 20, "it says what to do");
+    await page.evaluate(() => {
+      document.getElementById("heard-level")!.textContent = "";
+    });
+    await hears(page);
+    assert.equal([...server.sessions.keys()], [id]);
+    await says(page, "#status-text", /^Live$/);
+    assert.equal(complaints, []);
+    await close();
+  },
+);
+
+playground("a tab that is hidden talks on, and shows again what is heard when it is back", async () => {
+  const { page, server, complaints, close } = await openPlaygroundPage(browser);
+  // a browser without a window hides no tab: this is what a page sees of it
+  await page.evaluate(() => {
+    const paint = globalThis.requestAnimationFrame.bind(globalThis);
+    const held: FrameRequestCallback[] = [];
+    let isHidden = false;
+    globalThis.requestAnimationFrame = (draw) => (isHidden ? held.push(draw) : paint(draw));
+    Object.defineProperty(document, "visibilityState", { get: () => (isHidden ? "hidden" : "visible") });
+    Object.defineProperty(document, "hidden", { get: () => isHidden });
+    Object.assign(globalThis, {
+      hide: (isOn: boolean) => {
+        isHidden = isOn;
+        document.dispatchEvent(new Event("visibilitychange"));
+        if (!isOn) for (const draw of held.splice(0)) paint(draw);
+      },
+    });
+  });
+  await page.click("#talk");
+  await hears(page);
+  await page.evaluate("hide(true)");
+  const [session] = server.sessions.values();
+  const heardMs = () => session!.stats.receivedMs;
+  const before = heardMs();
+  while (heardMs() < before + 1000) await new Promise((resolve) => setTimeout(resolve, 20));
+  await page.evaluate("hide(false)");
+  await page.evaluate(() => {
+    document.getElementById("heard-level")!.textContent = "";
+  });
+  await hears(page);
+  await says(page, "#status-text", /^Live$/);
+  assert.is(server.sessions.size, 1);
+  assert.equal(complaints, []);
+  await close();
+});
+
 playground("a server that wants a token gets the one that is typed", async () => {
   const secret = "a secret that is long enough to sign with";
   const { page, server, close } = await openPlaygroundPage(browser, { auth: tokenAuth(secret) });
