@@ -24,11 +24,11 @@ const MOST_BYTES = 350_000;
 const SHOTS = [
   {
     name: "desktop-light",
-    viewport: { width: 1280, height: 960 },
+    viewport: { width: 1280, height: 1016 },
     colorScheme: "light",
     deviceScaleFactor: 1,
   },
-  { name: "desktop-dark", viewport: { width: 1280, height: 960 }, colorScheme: "dark", deviceScaleFactor: 1 },
+  { name: "desktop-dark", viewport: { width: 1280, height: 1016 }, colorScheme: "dark", deviceScaleFactor: 1 },
   { name: "phone-dark", viewport: { width: 390, height: 844 }, colorScheme: "dark", deviceScaleFactor: 2 },
 ] as const;
 
