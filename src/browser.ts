@@ -7,11 +7,11 @@ export {
   type MicrophoneOptions,
   microphone,
 } from "./client/browser/microphone.ts";
+export type { AudioState } from "./client/browser/page-context.ts";
 export {
   Speaker,
   type SpeakerEvents,
   type SpeakerOptions,
-  type SpeakerState,
   speaker,
 } from "./client/browser/speaker.ts";
 export type { PlayoutStats } from "./client/browser/speaker-sink.ts";

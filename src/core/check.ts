@@ -1,31 +1,24 @@
 /** Checks of options at construction: each failure names the option, what it was and what it may be. */
 import { ConfigError } from "./errors.ts";
 
+/** The error for an option that is not as it may be. @param expected what it may be, as it ends a sentence */
+export function configError(name: string, value: unknown, expected: string): ConfigError {
+  return new ConfigError("ERR_CONFIG", `${name} is ${show(value)}; expected ${expected}.`, {
+    hint: `Set ${name} to ${expected}.`,
+  });
+}
+
 /** A whole number in [min, max], or a `ConfigError`. */
 export function checkInteger(name: string, value: unknown, min: number, max: number): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
-    throw new ConfigError(
-      "ERR_CONFIG",
-      `${name} is ${show(value)}; expected a whole number from ${min} to ${max}.`,
-      {
-        hint: `Set ${name} to a whole number from ${min} to ${max}.`,
-      },
-    );
-  }
+  if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max)
+    throw configError(name, value, `a whole number from ${min} to ${max}`);
   return value;
 }
 
 /** A finite number in [min, max], or a `ConfigError`. */
 export function checkNumber(name: string, value: unknown, min: number, max: number): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < min || value > max) {
-    throw new ConfigError(
-      "ERR_CONFIG",
-      `${name} is ${show(value)}; expected a number from ${min} to ${max}.`,
-      {
-        hint: `Set ${name} to a number from ${min} to ${max}.`,
-      },
-    );
-  }
+  if (typeof value !== "number" || !Number.isFinite(value) || value < min || value > max)
+    throw configError(name, value, `a number from ${min} to ${max}`);
   return value;
 }
 
@@ -35,11 +28,7 @@ export function checkOneOf<T extends string | number>(
   value: unknown,
   allowed: readonly T[],
 ): T {
-  if (!allowed.includes(value as T)) {
-    throw new ConfigError("ERR_CONFIG", `${name} is ${show(value)}; expected ${list(allowed)}.`, {
-      hint: `Use one of ${list(allowed)}.`,
-    });
-  }
+  if (!allowed.includes(value as T)) throw configError(name, value, list(allowed));
   return value as T;
 }
 

@@ -50,6 +50,7 @@ export type ErrorCode =
   | "ERR_SESSION_CLOSED"
   | "ERR_SIGNATURE"
   | "ERR_SLOW_READER"
+  | "ERR_SPEAKER_LOST"
   | "ERR_START_TIMEOUT"
   | "ERR_START_TWICE"
   | "ERR_TIME_LIMIT"

@@ -61,6 +61,21 @@ export async function sounds(node) {
   node.disconnect(analyser);
 }
 
+/** Waits until nothing has been heard at `node` for a second of its context's time. */
+export async function quiet(node) {
+  const { context } = node;
+  const analyser = new AnalyserNode(context, { fftSize: 2048 });
+  node.connect(analyser);
+  const samples = new Float32Array(2048);
+  let since = context.currentTime;
+  while (context.currentTime - since < 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    analyser.getFloatTimeDomainData(samples);
+    if (samples.some((sample) => Math.abs(sample) > 1e-4)) since = context.currentTime;
+  }
+  node.disconnect(analyser);
+}
+
 /** A call from a microphone to a speaker. @param library the module of `voxwire/browser` */
 export async function callFrom({ connect, microphone, speaker }, url) {
   const [source, sink] = await Promise.all([microphone(), speaker()]);

@@ -1,8 +1,9 @@
 /** `connect` in a page: microphone -> worklet -> worker -> server -> worker -> worklet -> speaker. */
-import { checkNumber } from "../../core/check.ts";
+import { checkNumber, configError } from "../../core/check.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { Listener } from "../emitter.ts";
 import type { Microphone } from "./microphone.ts";
+import { disconnect } from "./page-context.ts";
 import { createLink, type LinkEnd } from "./sample-link.ts";
 import type { Speaker } from "./speaker.ts";
 import { VoiceClient, type VoiceClientEvents } from "./voice-client.ts";
@@ -58,6 +59,8 @@ const KEPT_BACK = ["codecs", "network", "dsp", "clock", "socketFactory"];
  * @throws as `connect` of `voxwire/client`; ConfigError `ERR_CONFIG` for options that cannot pass to a worker; `ERR_WORKER` where worker or worklet cannot be loaded; `ERR_BROWSER`
  */
 export async function connect(url: string | URL, options: VoiceConnectOptions = {}): Promise<VoiceClient> {
+  checkEnd("source", options.source, "microphone");
+  checkEnd("sink", options.sink, "speaker");
   const {
     source,
     sink,
@@ -76,7 +79,14 @@ export async function connect(url: string | URL, options: VoiceConnectOptions = 
   const given = new Map<string, unknown>(Object.entries(rest));
   for (const name of KEPT_BACK) if (given.get(name) !== undefined) throw keptBack(name);
   signal?.throwIfAborted();
-  const isSharing = isShared ?? globalThis.crossOriginIsolated === true;
+  const canShare = globalThis.crossOriginIsolated === true;
+  const isSharing = isShared ?? canShare;
+  if (isSharing !== false && isSharing !== canShare)
+    throw configError(
+      "isShared",
+      isSharing,
+      canShare ? "a boolean" : "false, as the page is not cross-origin isolated",
+    );
   const contexts = new Set([source?.context, sink?.context].filter((context) => context !== undefined));
   await Promise.all(Array.from(contexts, (context) => loadWorklet(context, workletUrl)));
   signal?.throwIfAborted();
@@ -110,16 +120,20 @@ export async function connect(url: string | URL, options: VoiceConnectOptions = 
       (error) => client.fail(error),
     );
     const opened = client.opened(worker);
-    worker.post({
-      type: "open",
-      url: absolute(url),
-      options: typeof token === "string" ? { ...clientOptions, token } : clientOptions,
-      asksForToken: typeof token === "function",
-      capture: captureEnd,
-      playout: playoutEnd,
-      hasOneClock: source !== undefined && source.context === sink?.context,
-      statsMs,
-    });
+    try {
+      worker.post({
+        type: "open",
+        url: absolute(url),
+        options: typeof token === "string" ? { ...clientOptions, token } : clientOptions,
+        asksForToken: typeof token === "function",
+        capture: captureEnd,
+        playout: playoutEnd,
+        hasOneClock: source !== undefined && source.context === sink?.context,
+        statsMs,
+      });
+    } catch (cause) {
+      client.abandon(configError("options", String(cause), "values that pass between threads"));
+    }
     if (signal !== undefined) {
       onAbort = () => {
         client.abandon(signal.reason);
@@ -139,6 +153,12 @@ export async function connect(url: string | URL, options: VoiceConnectOptions = 
     }
   }
   return client;
+}
+
+function checkEnd(name: string, end: Microphone | Speaker | undefined, maker: string): void {
+  const isOne = end?.node instanceof AudioNode;
+  if (end === undefined || (isOne && end.state !== "closed")) return;
+  throw configError(name, isOne ? "closed" : end, `what ${maker}() gives, open`);
 }
 
 /**
@@ -165,7 +185,7 @@ function captureFrom({ context, node }: Microphone, isShared: boolean): Tap {
   // its output is silent: but what leads nowhere is passed over, in some browsers always, in others for a block now and then
   tap.connect(context.destination);
   return tapOf(tap, producer, consumer, sampleRate, () => {
-    node.disconnect(tap);
+    disconnect(node, tap);
     tap.disconnect();
   });
 }

@@ -1,8 +1,9 @@
 /** `microphone`: what a client in a page sends. */
-import { VoxwireError } from "../../core/errors.ts";
+import { configError } from "../../core/check.ts";
+import type { VoxwireError } from "../../core/errors.ts";
 import { Emitter, type Listener } from "../emitter.ts";
 import { microphoneError, microphoneLost, noMicrophones } from "./microphone-errors.ts";
-import { type HeldContext, holdContext } from "./page-context.ts";
+import { type AudioState, disconnect, HeldContext, isClosedError } from "./page-context.ts";
 
 /** Options of `microphone`. */
 export interface MicrophoneOptions {
@@ -16,14 +17,18 @@ export interface MicrophoneOptions {
   autoGainControl?: boolean;
   /** In place of a device: a stream (a tab's sound, another call), or a node of `context` (a file, an instrument). */
   from?: MediaStream | AudioNode;
-  /** Default the page's own, shared with all microphones and speakers. */
+  /** Default that of the node, or the page's own, shared with all microphones and speakers. */
   context?: AudioContext;
 }
 
 /** What happens to a microphone. */
 export interface MicrophoneEvents {
+  /** Not `running`: silence is sent. */
+  state: AudioState;
   /** The device is gone (`ERR_MICROPHONE_LOST`); until another is there silence is sent. */
   lost: VoxwireError;
+  /** The system has taken the sound away (a switch at the device, a telephone call), or given it back. */
+  muted: boolean;
   /** Another device is in use. */
   changed: { readonly label: string };
   /** The list of devices has changed. */
@@ -31,19 +36,21 @@ export interface MicrophoneEvents {
 }
 
 /**
- * Opens the microphone; the browser asks the person where it has not before.
- * @throws VoxwireError `ERR_MICROPHONE_DENIED`, `ERR_MICROPHONE_MISSING`, `ERR_MICROPHONE_BUSY`, `ERR_BROWSER`
+ * Opens the microphone; the browser asks the person where it has not before. Where the browser lets no page sound before
+ * it has been touched, it is `blocked` until the first click or key, and goes on by itself then.
+ * @throws VoxwireError `ERR_MICROPHONE_DENIED`, `ERR_MICROPHONE_MISSING`, `ERR_MICROPHONE_BUSY`, `ERR_BROWSER`;
+ *   ConfigError `ERR_CONFIG`
  */
 export async function microphone(options: MicrophoneOptions = {}): Promise<Microphone> {
   const { from } = options;
-  const given = options.context ?? (from instanceof AudioNode ? (from.context as AudioContext) : undefined);
-  const held = holdContext(given);
+  if (from !== undefined && !(from instanceof AudioNode) && !hasSound(from))
+    throw configError("from", from, "an AudioNode, or a MediaStream with sound");
+  const opened = new Microphone(options);
   try {
-    const opened = new Microphone(held, options);
     await opened.open();
     return opened;
   } catch (error) {
-    held.release();
+    opened.close();
     throw error;
   }
 }
@@ -52,41 +59,51 @@ export async function microphone(options: MicrophoneOptions = {}): Promise<Micro
 export class Microphone {
   /** Its sound; connect an analyser for a level meter. */
   readonly node: GainNode;
-  readonly #held: HeldContext;
   readonly #options: MicrophoneOptions;
   readonly #emitter = new Emitter<MicrophoneEvents>();
-  readonly #onEnded = () => void this.#replaceLost();
-  readonly #onDevices = () => this.#emitter.emit("devices", undefined);
-  #deviceId: string | undefined;
+  readonly #held: HeldContext;
+  readonly #onEnded = () => this.#lose();
+  readonly #onMute = ({ type }: Event) => this.#emitter.emit("muted", type === "mute");
+  readonly #onDevices = () => {
+    this.#emitter.emit("devices", undefined);
+    if (this.#stream === undefined) void this.#replace();
+  };
   #stream: MediaStream | undefined;
   #source: AudioNode | undefined;
+  /** Counts askings for a device: the latest holds. */
+  #asked = 0;
   #isMuted = false;
   #isClosed = false;
 
   /** For `microphone`. */
-  constructor(held: HeldContext, options: MicrophoneOptions) {
-    this.#held = held;
+  constructor(options: MicrophoneOptions) {
+    const { from, context } = options;
     this.#options = options;
-    this.#deviceId = options.deviceId;
-    this.node = new GainNode(held.context);
+    this.#held = new HeldContext(
+      from instanceof AudioNode ? (from.context as AudioContext) : context,
+      (state) => this.#emitter.emit("state", state),
+    );
+    this.node = new GainNode(this.context);
   }
 
   /** For `microphone`. */
   async open(): Promise<void> {
-    const { from } = this.#options;
+    const { from, deviceId } = this.#options;
     if (from instanceof AudioNode) this.#connect(from);
     else if (from !== undefined) this.#listenTo(from);
     else {
-      this.#listenTo(await this.#ask());
+      this.#listenTo(await this.#ask(deviceId));
       navigator.mediaDevices.addEventListener("devicechange", this.#onDevices);
     }
-    // where the page has not been touched this waits for it, and speaker.resume() or a gesture comes later
-    if (this.context.state !== "running") void this.context.resume();
   }
 
   /** The context that its node lives in. */
   get context(): AudioContext {
     return this.#held.context;
+  }
+
+  get state(): AudioState {
+    return this.#held.state;
   }
 
   /** The stream behind; undefined where it is a node. */
@@ -120,16 +137,19 @@ export class Microphone {
     return this.#emitter.on(name, listener);
   }
 
-  /** Changes to another device; the old one goes on where that fails. @throws as `microphone` */
+  /**
+   * Changes to another device; the old one goes on where that fails.
+   * @throws as `microphone`; VoxwireError `ERR_DISPOSED`
+   */
   async use(deviceId: string | undefined): Promise<void> {
-    const before = this.#deviceId;
-    this.#deviceId = deviceId;
-    try {
-      this.#listenTo(await this.#ask());
-    } catch (error) {
-      this.#deviceId = before;
-      throw error;
+    if (this.state === "closed") throw isClosedError("microphone");
+    const asked = ++this.#asked;
+    const stream = await this.#ask(deviceId);
+    if (asked !== this.#asked) {
+      stop(stream);
+      return;
     }
+    this.#listenTo(stream);
     this.#emitter.emit("changed", { label: this.label });
   }
 
@@ -138,17 +158,18 @@ export class Microphone {
     if (this.#isClosed) return;
     this.#isClosed = true;
     globalThis.navigator.mediaDevices?.removeEventListener("devicechange", this.#onDevices);
+    this.#asked++;
     this.#letGo();
     this.node.disconnect();
-    this.#emitter.clear();
     this.#held.release();
+    this.#emitter.clear();
   }
 
-  async #ask(): Promise<MediaStream> {
+  async #ask(deviceId: string | undefined): Promise<MediaStream> {
     const { mediaDevices } = globalThis.navigator;
     if (mediaDevices?.getUserMedia === undefined) throw noMicrophones();
     const { echoCancellation = true, noiseSuppression = true, autoGainControl = true } = this.#options;
-    const device = this.#deviceId === undefined ? {} : { deviceId: { exact: this.#deviceId } };
+    const device = deviceId === undefined ? {} : { deviceId: { exact: deviceId } };
     try {
       return await mediaDevices.getUserMedia({
         audio: { echoCancellation, noiseSuppression, autoGainControl, channelCount: { ideal: 1 }, ...device },
@@ -160,12 +181,15 @@ export class Microphone {
 
   #listenTo(stream: MediaStream): void {
     if (this.#isClosed) {
-      for (const track of stream.getTracks()) track.stop();
+      stop(stream);
       return;
     }
     this.#letGo();
     this.#stream = stream;
-    for (const track of stream.getAudioTracks()) track.addEventListener("ended", this.#onEnded);
+    for (const track of stream.getAudioTracks()) {
+      track.addEventListener("ended", this.#onEnded);
+      for (const name of MUTES) track.addEventListener(name, this.#onMute);
+    }
     this.#connect(new MediaStreamAudioSourceNode(this.context, { mediaStream: stream }));
   }
 
@@ -175,27 +199,44 @@ export class Microphone {
   }
 
   #letGo(): void {
-    this.#source?.disconnect(this.node);
+    const stream = this.#stream;
+    if (this.#source !== undefined) disconnect(this.#source, this.node);
     this.#source = undefined;
-    const isOurs = this.#stream !== this.#options.from;
-    for (const track of this.#stream?.getAudioTracks() ?? []) {
-      track.removeEventListener("ended", this.#onEnded);
-      if (isOurs) track.stop();
-    }
     this.#stream = undefined;
+    if (stream === undefined) return;
+    for (const track of stream.getAudioTracks()) {
+      track.removeEventListener("ended", this.#onEnded);
+      for (const name of MUTES) track.removeEventListener(name, this.#onMute);
+    }
+    if (stream !== this.#options.from) stop(stream);
   }
 
-  /** Unplugged, or taken by the system: the next best device takes its place. */
-  async #replaceLost(): Promise<void> {
+  /** Unplugged, or taken by the system: the next best device takes its place, now or when one comes. */
+  #lose(): void {
     const { label } = this;
-    const isOurs = this.#options.from === undefined;
     this.#letGo();
     this.#emitter.emit("lost", microphoneLost(label));
-    if (!isOurs || this.#isClosed) return;
+    if (this.#options.from === undefined) void this.#replace();
+  }
+
+  async #replace(): Promise<void> {
+    if (this.#isClosed) return;
+    const asked = this.#asked + 1;
     try {
       await this.use(undefined);
     } catch (error) {
-      if (error instanceof VoxwireError) this.#emitter.emit("lost", error);
+      // one that was asked for meanwhile may still come
+      if (asked === this.#asked) this.#emitter.emit("lost", error as VoxwireError);
     }
   }
+}
+
+const MUTES = ["mute", "unmute"] as const;
+
+function stop(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+function hasSound(from: unknown): boolean {
+  return from instanceof MediaStream && from.getAudioTracks().length > 0;
 }

@@ -1,7 +1,8 @@
 /** `speaker`: what a client in a page plays. */
+import { checkNumber } from "../../core/check.ts";
 import { VoxwireError } from "../../core/errors.ts";
 import { Emitter, type Listener } from "../emitter.ts";
-import { type HeldContext, holdContext } from "./page-context.ts";
+import { type AudioState, HeldContext, isClosedError } from "./page-context.ts";
 
 /** Options of `speaker`. */
 export interface SpeakerOptions {
@@ -13,16 +14,15 @@ export interface SpeakerOptions {
   context?: AudioContext;
 }
 
-/** `running`: sound can be heard. `blocked`: the browser waits for a click or a key. `closed`: for good. */
-export type SpeakerState = "running" | "blocked" | "closed";
-
 /** What happens to a speaker. */
 export interface SpeakerEvents {
-  state: SpeakerState;
+  state: AudioState;
+  /** The device of `use` is gone (`ERR_SPEAKER_LOST`), and the system's choice plays in its place. */
+  lost: VoxwireError;
+  /** The list of devices has changed. */
+  devices: undefined;
 }
 
-/** What the browser takes for a person's wish to hear something. */
-const GESTURES = ["pointerdown", "pointerup", "keydown", "touchend"] as const;
 /** How long `resume` waits: a context that may run does so within a few ms. */
 const RESUME_MS = 1000;
 
@@ -32,13 +32,14 @@ const RESUME_MS = 1000;
  * @throws VoxwireError `ERR_BROWSER`
  */
 export async function speaker(options: SpeakerOptions = {}): Promise<Speaker> {
-  const held = holdContext(options.context);
+  const { context, deviceId, volume = 1 } = options;
+  checkNumber("volume", volume, 0, 1);
+  const opened = new Speaker(context, volume);
   try {
-    const opened = new Speaker(held, options.volume ?? 1);
-    if (options.deviceId !== undefined) await opened.use(options.deviceId);
+    if (deviceId !== undefined) await opened.use(deviceId);
     return opened;
   } catch (error) {
-    held.release();
+    opened.close();
     throw error;
   }
 }
@@ -47,23 +48,20 @@ export async function speaker(options: SpeakerOptions = {}): Promise<Speaker> {
 export class Speaker {
   /** What clients play into; connect an analyser for a level meter. */
   readonly node: GainNode;
-  readonly #held: HeldContext;
   readonly #emitter = new Emitter<SpeakerEvents>();
-  readonly #onGesture = () => void this.context.resume().catch(() => {});
-  readonly #onState = () => this.#follow();
-  #state: SpeakerState = "blocked";
+  readonly #held: HeldContext;
+  readonly #onDevices = () => void this.#checkDevice();
+  #volume: number;
+  #deviceId = "";
+  #isClosed = false;
 
   /** For `speaker`. */
-  constructor(held: HeldContext, volume: number) {
-    this.#held = held;
-    this.node = new GainNode(held.context, { gain: volume });
-    this.node.connect(held.context.destination);
-    held.context.addEventListener("statechange", this.#onState);
-    for (const name of GESTURES) globalThis.addEventListener(name, this.#onGesture, { passive: true });
-    // a page that comes back, and a telephone call that ends, on systems that stop the sound meanwhile
-    document.addEventListener("visibilitychange", this.#onGesture);
-    this.#follow();
-    if (this.#state === "blocked") this.#onGesture();
+  constructor(context: AudioContext | undefined, volume: number) {
+    this.#held = new HeldContext(context, (state) => this.#emitter.emit("state", state));
+    this.node = new GainNode(this.context, { gain: volume });
+    this.node.connect(this.context.destination);
+    this.#volume = volume;
+    globalThis.navigator.mediaDevices?.addEventListener("devicechange", this.#onDevices);
   }
 
   /** The context that its node lives in. */
@@ -71,16 +69,17 @@ export class Speaker {
     return this.#held.context;
   }
 
-  get state(): SpeakerState {
-    return this.#state;
+  get state(): AudioState {
+    return this.#held.state;
   }
 
   /** 0 to 1. */
   get volume(): number {
-    return this.node.gain.value;
+    return this.#volume;
   }
 
   set volume(volume: number) {
+    this.#volume = checkNumber("volume", volume, 0, 1);
     this.node.gain.setTargetAtTime(volume, this.context.currentTime, 0.01);
   }
 
@@ -91,10 +90,11 @@ export class Speaker {
 
   /**
    * Lets sound be heard; best called in a click's listener.
-   * @throws VoxwireError `ERR_AUDIO_BLOCKED` where the browser wants a click or a key first
+   * @throws VoxwireError `ERR_AUDIO_BLOCKED` where the browser wants a click or a key first, `ERR_DISPOSED`
    */
   async resume(): Promise<void> {
     const { context } = this;
+    this.#checkOpen();
     const resumed = context.resume().catch(() => {});
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => {
@@ -112,13 +112,18 @@ export class Speaker {
     );
   }
 
-  /** Changes to another device. @throws VoxwireError `ERR_BROWSER` where it is not there, or the browser cannot choose */
+  /**
+   * Changes to another device; `""` is the system's choice, which also takes the place of a device that goes.
+   * @throws VoxwireError `ERR_BROWSER` where it is not there, or the browser cannot choose; `ERR_DISPOSED`
+   */
   async use(deviceId: string): Promise<void> {
+    this.#checkOpen();
     const context = this.context as AudioContext & { setSinkId?: (id: string) => Promise<void> };
     try {
       if (context.setSinkId === undefined)
         throw new Error("This browser plays on the system's choice alone.");
       await context.setSinkId(deviceId);
+      this.#deviceId = deviceId;
     } catch (cause) {
       throw new VoxwireError("ERR_BROWSER", `The speaker ${JSON.stringify(deviceId)} cannot be used.`, {
         hint: "Leave deviceId out for the system's own choice.",
@@ -129,21 +134,34 @@ export class Speaker {
 
   /** Lets go of it. Twice is no error. */
   close(): void {
-    if (this.#state === "closed") return;
-    this.#state = "closed";
-    this.context.removeEventListener("statechange", this.#onState);
-    for (const name of GESTURES) globalThis.removeEventListener(name, this.#onGesture);
-    document.removeEventListener("visibilitychange", this.#onGesture);
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    globalThis.navigator.mediaDevices?.removeEventListener("devicechange", this.#onDevices);
     this.node.disconnect();
-    this.#emitter.emit("state", "closed");
-    this.#emitter.clear();
     this.#held.release();
+    this.#emitter.clear();
   }
 
-  #follow(): void {
-    const state = this.context.state === "running" ? "running" : "blocked";
-    if (state === this.#state || this.#state === "closed") return;
-    this.#state = state;
-    this.#emitter.emit("state", state);
+  #checkOpen(): void {
+    if (this.state === "closed") throw isClosedError("speaker");
+  }
+
+  async #checkDevice(): Promise<void> {
+    this.#emitter.emit("devices", undefined);
+    const ids: string[] = [];
+    for (const { kind, deviceId } of await navigator.mediaDevices.enumerateDevices()) {
+      if (kind === "audiooutput") ids.push(deviceId);
+    }
+    // without a permission all ids are empty
+    if (this.state === "closed" || ids.includes(this.#deviceId) || ids.includes("")) return;
+    if (this.#deviceId === "") return;
+    this.#deviceId = "";
+    const hint = "The system's choice plays in its place; speaker.use() takes another.";
+    this.#emitter.emit("lost", new VoxwireError("ERR_SPEAKER_LOST", "The speaker is gone.", { hint }));
+    try {
+      await this.use("");
+    } catch (error) {
+      this.#emitter.emit("lost", error as VoxwireError);
+    }
   }
 }

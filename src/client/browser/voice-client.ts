@@ -234,12 +234,15 @@ export class VoiceClient {
     if (worker === undefined) return;
     this.#worker = undefined;
     worker.terminate();
-    this.#parts.dispose();
-    for (const { resolve } of this.#marks.values()) resolve(false);
-    this.#marks.clear();
-    this.#emitter.emit("close", info);
-    this.#emitter.clear();
-    this.#resolveClosed(info);
+    try {
+      this.#parts.dispose();
+    } finally {
+      for (const { resolve } of this.#marks.values()) resolve(false);
+      this.#marks.clear();
+      this.#emitter.emit("close", info);
+      this.#emitter.clear();
+      this.#resolveClosed(info);
+    }
   }
 }
 
