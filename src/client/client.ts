@@ -38,6 +38,8 @@ export interface ClientParts<S extends SampleArray = SampleArray> {
   checkEvent: ((name: PropertyKey) => void) | undefined;
 }
 
+/** How long a server may take to answer `clear` before it is heard again all the same. */
+const INTERRUPTION_MS = 2000;
 const NOTHING = new DurationHistogram().summary();
 
 /**
@@ -67,6 +69,8 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
   #reconnects = 0;
   #lostSentMs = 0;
   #lostReceivedMs = 0;
+  /** Own clears that the server has not answered with its own. */
+  #interruptions = 0;
 
   constructor(parts: ClientParts<S>) {
     const { attempts, settings, dsp, socketFactory, openSource, createSink, createQueue, clocked } = parts;
@@ -228,14 +232,12 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
     return this.#outgoing.drain();
   }
 
-  /** Drops received audio that has not been consumed, and tells the server how far it was played. */
+  /**
+   * Interrupts: drops received audio that has not been consumed, what is under way, and what the server has queued, which
+   * learns how far it was played. What the server's handler sends when it has heard of it is received again.
+   */
   clear(): { playedMs: number; droppedMs: number } {
-    const cleared = this.#received.clear();
-    if (this.#session?.isLegacy === false) {
-      const message = this.#connection.dialect.cleared(cleared.playedMs);
-      if (message !== undefined) this.#connection.send(message);
-    }
-    return cleared;
+    return this.#clear(true);
   }
 
   /**
@@ -303,7 +305,9 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
         this.#received.accept(message.sequence, message.timestamp);
         break;
       case "clear":
-        this.#emitter.emit("clear", this.clear());
+        // what it has dropped came before it; what comes now is new
+        if (this.#interruptions === 0) this.#emitter.emit("clear", this.#clear());
+        else if (--this.#interruptions === 0) this.#received.muteFor(0);
         break;
       case "mark":
         if (this.#marks.cameBack(message.name))
@@ -336,6 +340,20 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
     }
   }
 
+  #clear(interrupts?: true): { playedMs: number; droppedMs: number } {
+    const cleared = this.#received.clear();
+    const message =
+      this.#session?.isLegacy === false && this.#connection.dialect.cleared(cleared.playedMs, interrupts);
+    if (message) {
+      this.#connection.send(message);
+      if (interrupts) {
+        this.#interruptions++;
+        this.#received.muteFor(INTERRUPTION_MS);
+      }
+    }
+    return cleared;
+  }
+
   /** What came before one of the server's marks has been played or dropped. */
   #giveBack(name: string): void {
     if (this.state === "reconnecting") {
@@ -366,6 +384,11 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
     this.#lostReceivedMs += lostOutputMs;
     this.#roundTrip?.skip(lostSentMs + lostOutputMs);
     this.#marks.resumed();
+    if (this.#interruptions > 0) {
+      // the answer was lost, or the question
+      this.#interruptions = 0;
+      this.clear();
+    }
     for (const name of this.#playedMarks.splice(0)) this.#giveBack(name);
     this.#emitter.emit("resumed", { gapMs, lostSentMs, lostReceivedMs: lostOutputMs, replayedMs, attempts });
   }

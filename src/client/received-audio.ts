@@ -50,6 +50,7 @@ export class ReceivedAudio<S extends SampleArray> {
   #framesReceived = 0;
   #receivedMs = 0;
   #nextSequence: number | undefined;
+  #mutedUntilMs = 0;
 
   constructor(parts: ReceivedAudioParts<S>) {
     this.#parts = parts;
@@ -129,6 +130,10 @@ export class ReceivedAudio<S extends SampleArray> {
     this.#receivedMs += durationMs;
     const roundTripMs = roundTrip?.received(durationMs, settings.clock.now()) ?? -1;
     if (roundTripMs >= 0) this.#parts.emitter.emit("roundTrip", roundTripMs);
+    if (this.#mutedUntilMs > 0) {
+      if (settings.clock.now() < this.#mutedUntilMs) return;
+      this.#mutedUntilMs = 0;
+    }
     if (this.#clocked !== undefined) this.#clocked.push(samples, sequence, timestamp, payload);
     else this.#deliver(incoming.accept(samples));
   }
@@ -139,6 +144,11 @@ export class ReceivedAudio<S extends SampleArray> {
     else if (this.#player !== undefined) this.#player.mark(name);
     // nothing plays here, and nothing waits: what came before has been dropped
     else this.#parts.onMark(name);
+  }
+
+  /** Drops what comes, for so long at most. */
+  muteFor(durationMs: number): void {
+    this.#mutedUntilMs = this.#parts.settings.clock.now() + durationMs;
   }
 
   /** Drops what has not been consumed. */

@@ -165,8 +165,10 @@ class SessionEngine implements EngineSession, Session {
     this.#tell("mark", name);
   }
 
-  cleared(reportedMs: number | undefined): void {
+  cleared(reportedMs: number | undefined, interrupts = false): void {
     if (this.endReason !== undefined) return;
+    // where a clear of the handler's is on its way, what is queued has come after it and is meant to be heard
+    if (interrupts && !this.#output.isClearing) this.clear();
     const playedMs = this.#output.cleared(reportedMs, this.#now());
     this.#guard("onCleared", () => this.#handler.onCleared?.(playedMs, this));
     this.#tell("cleared", playedMs);

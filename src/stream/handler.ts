@@ -82,7 +82,8 @@ export abstract class StreamHandler<S extends SampleArray = Int16Array> {
 
   /**
    * The client has dropped what it had not played, after it had played `playedMs` in all: measured by clients that say so,
-   * reckoned by the clock for the others.
+   * reckoned by the clock for the others. Where it did so by itself (`client.clear()`) what was queued is dropped, as by
+   * `session.clear()`; what is sent from here on is heard.
    */
   onCleared?(playedMs: number, session: Session): void;
 

@@ -163,6 +163,11 @@ export class SessionOutput implements WheelItem {
     this.#sendMarks(Number.POSITIVE_INFINITY);
   }
 
+  /** Whether a `clear` has been sent that has not been carried out, as far as is known. */
+  get isClearing(): boolean {
+    return this.#clearsPending > 0;
+  }
+
   /** A `clear` has been carried out. @param playedMs in all, as the client says @returns the position: the client's word, else the clock's */
   cleared(playedMs: number | undefined, nowMs: number): number {
     const isAnswer = this.#clearsPending > 0;

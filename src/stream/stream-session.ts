@@ -56,8 +56,11 @@ export interface StreamSession {
   receive(samples: Int16Array, sequence?: number, timestamp?: number, payload?: Uint8Array): void;
   /** The client has played or dropped what came before a mark. */
   markReturned(name: string): void;
-  /** The client has dropped what it had not played; undefined: it does not say after how much. */
-  cleared(playedMs: number | undefined): void;
+  /**
+   * The client has dropped what it had not played; undefined: it does not say after how much.
+   * @param interrupts by itself, and what is still to be sent is not wanted either: the session clears too
+   */
+  cleared(playedMs: number | undefined, interrupts?: boolean): void;
   /** A key of the caller's telephone. */
   dtmf(digit: string): void;
   /** The connection is lost; the session waits for its client. What is sent meanwhile comes to nothing. */

@@ -49,8 +49,8 @@ export class ClockedSession implements StreamSession {
     this.#session.markReturned(name);
   }
 
-  cleared(playedMs: number | undefined): void {
-    this.#session.cleared(playedMs);
+  cleared(playedMs: number | undefined, interrupts?: boolean): void {
+    this.#session.cleared(playedMs, interrupts);
   }
 
   dtmf(digit: string): void {

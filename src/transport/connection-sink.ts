@@ -55,7 +55,7 @@ export class ConnectionSink implements SessionSink {
   readonly #replay: ReplayRing | undefined;
   #marks: SentMark[] = [];
   #markCount = 0;
-  /** Clears that the client has not answered, and the frame that came after the last. */
+  /** Clears that the client has not answered (below 0: has answered before they came), and the frame after the last. */
   #clears = 0;
   #clearedBefore = 0;
   /** While the client is away: what it is to be told when it is back. */
@@ -100,7 +100,7 @@ export class ConnectionSink implements SessionSink {
     this.#writer = writer;
     this.#dialect = dialect;
     const isCleared = this.#clears > 0 && isPast(request, this.#clearedBefore);
-    this.#clears = this.#clears === 0 || isCleared ? 0 : 1;
+    this.#clears = this.#clears <= 0 || isCleared ? 0 : 1;
     if (this.#clears > 0) writer.send(dialect.write({ kind: "clear" }));
     const missing = this.#marks.filter((mark) => isMissing(mark, request));
     const heldNames = new Set(request.marks);
@@ -134,9 +134,12 @@ export class ConnectionSink implements SessionSink {
     if (this.#dialect.clearing !== "answered") this.#onUnansweredClear();
   }
 
-  /** The client has answered a clear, or cleared by itself. */
-  clearAnswered(): void {
-    if (this.#clears > 0) this.#clears--;
+  /**
+   * The client has answered a clear, or cleared by itself.
+   * @param interrupts the clear that this answers may still come: from the session, or its thread
+   */
+  clearAnswered(interrupts: boolean): void {
+    if (interrupts || this.#clears > 0) this.#clears--;
   }
 
   sendMark(name: string): void {

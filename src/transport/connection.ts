@@ -184,9 +184,9 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     else sink.returnMark(name);
   }
 
-  onCleared(playedMs: number | undefined): void {
-    this.#keeper?.sink.clearAnswered();
-    this.#keeper?.session.cleared(playedMs);
+  onCleared(playedMs: number | undefined, interrupts: boolean): void {
+    this.#keeper?.sink.clearAnswered(interrupts);
+    this.#keeper?.session.cleared(playedMs, interrupts);
   }
 
   onTooMuch(code: string, closeCode: number, message: string, hint: string): void {

@@ -37,7 +37,7 @@ export interface ConnectionRequests {
   onStart(message: StartMessage): void;
   onStop(): void;
   onMark(name: string): void;
-  onCleared(playedMs: number | undefined): void;
+  onCleared(playedMs: number | undefined, interrupts: boolean): void;
   /** The server itself failed at a message. */
   onDefect(error: unknown): void;
   /** More than one call can bear: ends the connection. */
@@ -173,7 +173,7 @@ export class MessageIntake implements MessageTaker {
         this.#requests.onMark(message.name);
         break;
       case "cleared":
-        this.#requests.onCleared(message.playedMs);
+        this.#requests.onCleared(message.playedMs, message.interrupts === true);
         break;
       case "dtmf":
         this.#session?.dtmf(message.digit);

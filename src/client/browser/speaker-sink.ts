@@ -55,6 +55,8 @@ export class SpeakerSink implements FrameSink<Float32Array> {
   #written = 0;
   #position = 0;
   #receivedMs = 0;
+  #clearedMs = 0;
+  #leastPlayedMs = 0;
   #frameMs = 20;
   #droppedFrames = 0;
   #driftPpm = 0;
@@ -75,7 +77,13 @@ export class SpeakerSink implements FrameSink<Float32Array> {
   }
 
   get playedMs(): number {
-    return this.#positions.at(this.#playedTo());
+    // a position moves over what was dropped, a little after it was
+    return Math.max(this.#leastPlayedMs, this.#mediaMs() - this.#clearedMs);
+  }
+
+  /** Audio that has come. */
+  get receivedMs(): number {
+    return this.#receivedMs;
   }
 
   get droppedFrames(): number {
@@ -102,7 +110,7 @@ export class SpeakerSink implements FrameSink<Float32Array> {
     const { status } = this.#parts.link;
     if (status[STATUS.isPlaying] !== 1) return undefined;
     // the resampler has not given out yet what came last
-    return { mediaMs: this.playedMs - this.#heldMs, frame: status[STATUS.frame]! };
+    return { mediaMs: this.#mediaMs() - this.#heldMs, frame: status[STATUS.frame]! };
   }
 
   push({ samples, sampleRate }: AudioFrame<Float32Array>): void {
@@ -131,7 +139,9 @@ export class SpeakerSink implements FrameSink<Float32Array> {
   }
 
   clear(): number {
-    const droppedMs = this.#receivedMs - this.playedMs;
+    this.#leastPlayedMs = this.playedMs;
+    const droppedMs = this.#receivedMs - this.#clearedMs - this.#leastPlayedMs;
+    this.#clearedMs += droppedMs;
     const { control } = this.#parts.link;
     control[CONTROL.clearTo] = this.#written | 0;
     control[CONTROL.clears] = control[CONTROL.clears]! + 1;
@@ -155,6 +165,11 @@ export class SpeakerSink implements FrameSink<Float32Array> {
     this.#resampler.setDrift(0);
     this.#heldMs = (this.#resampler.latencySamples * 1000) / inputRate;
     this.#driftPpm = 0;
+  }
+
+  /** The moment of the received audio that plays. */
+  #mediaMs(): number {
+    return this.#positions.at(this.#playedTo());
   }
 
   /** The worklet's position, unwrapped. */

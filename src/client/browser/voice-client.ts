@@ -174,8 +174,9 @@ export class VoiceClient {
   }
 
   /**
-   * Drops what has been received and not been played, and tells the server how far it was: silent within 50 ms, by a fade
-   * of 10 ms. A `clear` event says how much was played and dropped.
+   * Interrupts: drops what has been received and not been played, what is under way, and what the server has queued, which
+   * learns how far it was heard. Silent within 50 ms, by a fade of 10 ms, until the server's handler says something new. A
+   * `clear` event says how much was played and dropped.
    */
   clear(): void {
     this.#worker?.post({ type: "clear" });

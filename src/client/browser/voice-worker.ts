@@ -204,8 +204,9 @@ class VoiceWorker {
   #loopMs(): number | undefined {
     const playing = this.#sink?.playing;
     if (!this.#hasOneClock || playing === undefined || this.#pump === undefined) return undefined;
-    // what connections lost was sent and never came back
-    const { lostSentMs = 0, lostReceivedMs = 0 } = this.#client?.stats ?? {};
-    return this.#pump.sinceCaptureMs(playing.mediaMs + lostSentMs + lostReceivedMs, playing.frame);
+    // what connections lost was sent and never came back; what came while a clear was under way was not played
+    const { lostSentMs = 0, lostReceivedMs = 0, receivedMs = 0 } = this.#client?.stats ?? {};
+    const missedMs = lostSentMs + lostReceivedMs + receivedMs - this.#sink!.receivedMs;
+    return this.#pump.sinceCaptureMs(playing.mediaMs + missedMs, playing.frame);
   }
 }

@@ -51,7 +51,7 @@ export const BINARY_DIALECT: ClientDialect = {
     textPacket(PACKET_TYPES.control, encodeStart(id, format ?? {}, params, resume)),
   ],
   mark: (name) => textPacket(PACKET_TYPES.mark, name),
-  cleared: (playedMs) => textPacket(PACKET_TYPES.control, encodeCleared(playedMs)),
+  cleared: (playedMs, interrupts) => textPacket(PACKET_TYPES.control, encodeCleared(playedMs, interrupts)),
   input: (values) => textPacket(PACKET_TYPES.control, encodeInput(values)),
   stop: () => textPacket(PACKET_TYPES.control, STOP_MESSAGE),
   decode: (message, isBinary, reader) =>

@@ -38,8 +38,11 @@ export interface ClientDialect {
   ): readonly WireMessage[];
   /** Asks for a mark back, or gives one back. */
   mark(name: string): WireMessage;
-  /** Answers `clear`, and says how far the audio was played; undefined where the protocol has no such message. */
-  cleared(playedMs: number): WireMessage | undefined;
+  /**
+   * Answers `clear`, and says how far the audio was played; undefined where the protocol has no such message.
+   * @param interrupts the client has cleared by itself: the server is to do so too, and answers with `clear`
+   */
+  cleared(playedMs: number, interrupts?: true): WireMessage | undefined;
   /** Additional inputs; undefined where the protocol has no such message. May throw: the values are the caller's. */
   input(values: readonly unknown[]): WireMessage | undefined;
   /** Says that no more will come. */

@@ -56,7 +56,12 @@ export type ClientMessage =
   | { readonly kind: "stop" }
   | { readonly kind: "mark"; readonly name: string }
   /** What had not been played is dropped; `playedMs` of it all had been, undefined where the client does not say. */
-  | { readonly kind: "cleared"; readonly playedMs: number | undefined }
+  | {
+      readonly kind: "cleared";
+      readonly playedMs: number | undefined;
+      /** The client did so by itself, and the server is to drop what it has for it. */
+      readonly interrupts?: boolean;
+    }
   /** A key of the telephone. */
   | { readonly kind: "dtmf"; readonly digit: string }
   /** Additional inputs. */

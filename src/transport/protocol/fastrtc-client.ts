@@ -104,9 +104,9 @@ export function encodeInput(values: readonly unknown[]): string {
   }
 }
 
-/** Answers `clear`. */
-export function encodeCleared(playedMs: number): string {
-  return JSON.stringify({ event: "cleared", played_ms: Math.round(playedMs) });
+/** Answers `clear`; or says that the client has cleared by itself, which the server answers with `clear`. */
+export function encodeCleared(playedMs: number, interrupts?: true): string {
+  return JSON.stringify({ event: "cleared", played_ms: Math.round(playedMs), interrupts });
 }
 
 /**

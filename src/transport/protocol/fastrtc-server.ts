@@ -124,7 +124,9 @@ function readCleared(message: JsonObject): ClientMessage {
       'Send {"event":"cleared","played_ms":1240}.',
     );
   }
-  return { kind: "cleared", playedMs };
+  return own(message, "interrupts") === true
+    ? { kind: "cleared", playedMs, interrupts: true }
+    : { kind: "cleared", playedMs };
 }
 
 function readInput(message: JsonObject): ClientMessage {

@@ -50,8 +50,8 @@ export class RecordedSession implements StreamSession {
     this.#inner.markReturned(name);
   }
 
-  cleared(playedMs: number | undefined): void {
-    this.#inner.cleared(playedMs);
+  cleared(playedMs: number | undefined, interrupts?: boolean): void {
+    this.#inner.cleared(playedMs, interrupts);
   }
 
   dtmf(digit: string): void {

@@ -68,7 +68,7 @@ export class HostedSession {
         session.markReturned(call.name);
         break;
       case "cleared":
-        session.cleared(call.playedMs);
+        session.cleared(call.playedMs, call.interrupts);
         break;
       case "dtmf":
         session.dtmf(call.digit);

@@ -131,8 +131,8 @@ export class RemoteSession implements StreamSession {
     this.#post({ kind: "mark", name });
   }
 
-  cleared(playedMs: number | undefined): void {
-    this.#post({ kind: "cleared", playedMs });
+  cleared(playedMs: number | undefined, interrupts = false): void {
+    this.#post({ kind: "cleared", playedMs, interrupts });
   }
 
   dtmf(digit: string): void {

@@ -62,7 +62,7 @@ export interface OpenCall {
 export type SessionCall =
   | { readonly kind: "ring"; readonly buffer: SharedArrayBuffer }
   | { readonly kind: "mark"; readonly name: string }
-  | { readonly kind: "cleared"; readonly playedMs: number | undefined }
+  | { readonly kind: "cleared"; readonly playedMs: number | undefined; readonly interrupts: boolean }
   | { readonly kind: "dtmf"; readonly digit: string }
   | { readonly kind: "lost" }
   | { readonly kind: "resumed"; readonly gap: SessionGap }
