@@ -18,6 +18,7 @@ export interface PlatformSocket {
 export type PlatformSocketClass = new (url: string, subprotocols?: string | string[]) => PlatformSocket;
 
 const OPEN = 1;
+const VIOLATION = "securitypolicyviolation";
 /** Pages can set no header, and a query ends up in the logs of proxies. */
 const TOKEN_PREFIX = "voxwire.token.";
 const NO_BYTES = new Uint8Array(0);
@@ -33,18 +34,36 @@ export function createBrowserSocketFactory(Socket?: PlatformSocketClass): Socket
       token === undefined
         ? new PlatformClass(url, ...(subprotocol === undefined ? [] : [subprotocol]))
         : new PlatformClass(url, [...(subprotocol === undefined ? [] : [subprotocol]), TOKEN_PREFIX + token]);
-    return new BrowserSocket(socket, listener);
+    return new BrowserSocket(url, socket, listener);
   };
 }
 
 class BrowserSocket implements ClientSocket {
   readonly #socket: PlatformSocket;
   readonly #decoder = new TextDecoder();
+  readonly #onViolation: (event: SecurityPolicyViolationEvent) => void;
 
-  constructor(socket: PlatformSocket, listener: SocketListener) {
+  constructor(url: string, socket: PlatformSocket, listener: SocketListener) {
     this.#socket = socket;
+    const { href, origin } = new URL(url);
+    this.#onViolation = ({ blockedURI, disposition, effectiveDirective }) => {
+      const isOurs = effectiveDirective === "connect-src" && href.startsWith(blockedURI);
+      if (!isOurs || disposition !== "enforce") return;
+      // Chromium closes a socket without a word then
+      this.terminate();
+      const explanation = {
+        message: `The page's Content-Security-Policy forbids a connection to ${origin}.`,
+        hint: `Add ${origin} to its connect-src; to that of workerUrl's file too, where there is one.`,
+      };
+      listener.onError({ message: explanation.message, code: "CSP", explanation });
+      listener.onClose(1006, "");
+    };
+    globalThis.addEventListener?.(VIOLATION, this.#onViolation);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => listener.onOpen();
+    socket.onopen = () => {
+      this.#forget();
+      listener.onOpen();
+    };
     socket.onmessage = ({ data }) => {
       if (typeof data === "string") listener.onText(data);
       else listener.onBinary(data instanceof ArrayBuffer ? new Uint8Array(data) : NO_BYTES);
@@ -52,7 +71,10 @@ class BrowserSocket implements ClientSocket {
     // A page is not told why: browsers hide the reason so that pages cannot probe networks.
     socket.onerror = () =>
       listener.onError({ message: "the browser gives no reason; its console may", code: "" });
-    socket.onclose = ({ code, reason }) => listener.onClose(code, reason);
+    socket.onclose = ({ code, reason }) => {
+      this.#forget();
+      listener.onClose(code, reason);
+    };
   }
 
   get bufferedBytes(): number {
@@ -72,10 +94,16 @@ class BrowserSocket implements ClientSocket {
 
   terminate(): void {
     const socket = this.#socket;
+    this.#forget();
     socket.onopen = null;
     socket.onmessage = null;
     socket.onerror = null;
     socket.onclose = null;
     socket.close();
+  }
+
+  /** A violation is told before anything else, or never. */
+  #forget(): void {
+    globalThis.removeEventListener?.(VIOLATION, this.#onViolation);
   }
 }

@@ -112,4 +112,27 @@ misuse("a worker or worklet that cannot be loaded is ERR_WORKER, and says which 
   }
 });
 
+misuse("a policy that does not name the server is told at once, with what to add to it", async () => {
+  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' blob:; connect-src 'self'";
+  const { page, voice, close } = await setUpCall(browser, EchoHandler, { isolated: true, policy });
+  for (const options of [{}, { workerUrl: "/dist/worker.js" }]) {
+    const told = await page.evaluate(
+      async ([url, options]) => {
+        const library = "/dist/browser.js";
+        const { connect } = await import(library);
+        const error = await connect(url, { ...options, connectTimeoutMs: 60_000 }).catch(
+          (cause: unknown) => cause,
+        );
+        return { code: error.code, message: error.message, hint: error.hint };
+      },
+      [voice.url, options] as const,
+    );
+    assert.is(told.code, "ERR_CONNECT");
+    assert.match(told.message, /Content-Security-Policy forbids a connection to ws:/);
+    assert.match(told.hint, /^Add ws:\/\/.* to its connect-src/);
+  }
+  while (page.workers().length > 0) await new Promise((resolve) => setImmediate(resolve));
+  await close();
+});
+
 misuse.run();
