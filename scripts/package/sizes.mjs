@@ -18,7 +18,7 @@ export const APPS = [
   {
     name: "voxwire: loadDsp",
     code: 'import { loadDsp } from "voxwire"; globalThis.app = loadDsp();',
-    limitBytes: 49_000,
+    limitBytes: 51_000,
   },
   {
     name: "voxwire/client: connect",

@@ -23,7 +23,7 @@ const CALLS: readonly (readonly [call: string, code: string, message: RegExp])[]
   ["connect(url, { source: closed.source })", "ERR_CONFIG", /^source is "closed"/],
   ["connect(url, { sink: closed.sink })", "ERR_CONFIG", /^sink is "closed"/],
   ["connect(url, { isShared: 'yes' })", "ERR_CONFIG", /^isShared is "yes"/],
-  ["connect(url, { codecs: {} })", "ERR_CONFIG", /^codecs is /],
+  ["connect(url, { codecs: {} })", "ERR_CONFIG", /^codecs cannot be given/],
   ["connect(url, { marginMs: -1 })", "ERR_CONFIG", /^marginMs is -1/],
   ["connect(url, { params: { a: () => {} } })", "ERR_CONFIG", /^options/],
   ["connect(url, { format: { input: { encoding: 'xx' } } })", "ERR_CONFIG", /"xx"/],

@@ -156,8 +156,9 @@ export async function connect(url: string | URL, options: VoiceConnectOptions = 
 }
 
 function checkEnd(name: string, end: Microphone | Speaker | undefined, maker: string): void {
-  const isOne = end?.node instanceof AudioNode;
-  if (end === undefined || (isOne && end.state !== "closed")) return;
+  if (end === undefined) return;
+  const isOne = end.node instanceof AudioNode;
+  if (isOne && end.state !== "closed") return;
   throw configError(name, isOne ? "closed" : end, `what ${maker}() gives, open`);
 }
 
