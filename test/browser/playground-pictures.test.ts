@@ -28,7 +28,12 @@ const SHOTS = [
     colorScheme: "light",
     deviceScaleFactor: 1,
   },
-  { name: "desktop-dark", viewport: { width: 1280, height: 1016 }, colorScheme: "dark", deviceScaleFactor: 1 },
+  {
+    name: "desktop-dark",
+    viewport: { width: 1280, height: 1016 },
+    colorScheme: "dark",
+    deviceScaleFactor: 1,
+  },
   { name: "phone-dark", viewport: { width: 390, height: 844 }, colorScheme: "dark", deviceScaleFactor: 2 },
 ] as const;
 
