@@ -81,10 +81,10 @@ export class Chart {
     });
   }
 
-  /** A line from top to bottom with a word beside its lower end. */
+  /** A line from top to bottom with a word beside its upper end, where falling curves leave room. */
   mark(value: number, word: string): void {
     const { y, height } = this.#frame;
     this.#drawing.line(this.atX(value), y, this.atX(value), y + height, "soft", { dashes: "2 3" });
-    this.#drawing.text(this.atX(value) + 5, y + height - 8, word, { colour: "soft", size: 11 });
+    this.#drawing.text(this.atX(value) + 5, y + 24, word, { colour: "soft", size: 11 });
   }
 }
