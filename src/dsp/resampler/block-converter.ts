@@ -19,6 +19,8 @@ import {
 import { spectralKernels } from "./spectral-sources.ts";
 
 const MAX_PIECE_SAMPLES = 2048;
+/** What a piece may give, which every stream has room for. */
+const MAX_PIECE_OUTPUT = 4096;
 
 /** A converter for `task`; throws `ERR_ARENA_FULL`. */
 export class BlockConverter implements Converter {
@@ -49,7 +51,7 @@ export class BlockConverter implements Converter {
     this.#outputs = outputs;
     this.#channels = channels;
     this.#lead = lead;
-    const room = Math.floor(((SCRATCH_SAMPLES - 4) * inputs) / outputs);
+    const room = Math.floor((MAX_PIECE_OUTPUT * inputs) / outputs);
     this.pieceSamples = Math.max(1, Math.min(MAX_PIECE_SAMPLES, room));
     this.#acquired = acquireBlockPlan(engine, task, this.pieceSamples);
     this.work = this.#acquired.work;

@@ -135,11 +135,11 @@ function draw(
   });
   const longest = Math.max(...entries.map(({ count }) => count));
   // even, so that float64 output behind float32 input is aligned
-  const inputRoom = 2 * Math.ceil((inputSamples + hop + pieceSamples) / 2);
+  const inputRoom = 2 * Math.ceil((inputSamples + pieceSamples) / 2);
   // a piece's blocks all run before their output is handed out; beside it, up to two blocks wait, and two more find room
   // without the rest being moved every time
   const pieceOutput = Math.ceil((pieceSamples * outputs) / inputs);
-  const outputRoom = OUTPUT_START + pieceOutput + 4 * longest + 2 * OUTPUT_SLACK;
+  const outputRoom = OUTPUT_START + pieceOutput + 3 * longest + 2 * OUTPUT_SLACK;
 
   slot.write((i32, f64) => {
     i32[head + PLAN_BLOCK] = inputSamples;
