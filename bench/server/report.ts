@@ -5,7 +5,7 @@
 import type { ServerBenchOptions } from "../report-options.ts";
 import { alignColumns } from "../table.ts";
 import { findMostStreams, inTime, keepsUp, type MostStreams } from "./capacity.ts";
-import { costsOf, type ServerCosts } from "./costs.ts";
+import { type CaseCosts, costsOf, type ServerCosts } from "./costs.ts";
 import { type Load, ownLoad, wsload } from "./load.ts";
 import { isValid, type LoadResult } from "./load-plan.ts";
 import { findPeers } from "./peers/peer-servers.ts";
@@ -151,9 +151,17 @@ function costTable({ cases }: ServerCosts): string {
     each.pacedRatio.toFixed(2),
     each.p99Ms.toFixed(2),
     each.kibPerConnection.toFixed(1),
-    each.isPacedValid ? "" : "not valid: the generator was late",
+    noteOn(each),
   ]);
   return alignColumns([head, ...rows], 1, [9]);
+}
+
+function noteOn({ isPacedValid, lost, wrong }: CaseCosts): string {
+  const notes = [
+    ...(isPacedValid ? [] : ["not valid: the generator was late"]),
+    ...(lost + wrong > 0 ? [`${lost} frames lost, ${wrong} wrong`] : []),
+  ];
+  return notes.join("; ");
 }
 
 function costRows({ cases, binaryToJson, isPacedValid }: ServerCosts): Row[] {
