@@ -17,6 +17,14 @@ export function expectBytes(value: unknown, what: string): asserts value is Uint
   if (!(value instanceof Uint8Array)) throw wrongArray(value, what, "Uint8Array");
 }
 
+/** What `loadDsp` gives, by its shape: it is often left out, or its promise passed in its place. */
+export function expectDsp(value: unknown): void {
+  if (typeof (value as { createSlicer?: unknown } | null | undefined)?.createSlicer === "function") return;
+  throw new ConfigError("ERR_CONFIG", `dsp is ${show(value)}; expected an audio core.`, {
+    hint: "Pass what loadDsp() resolves to, first: const dsp = await loadDsp().",
+  });
+}
+
 export function expectSamples(value: unknown, what: string): asserts value is SampleArray {
   if (value instanceof Float32Array || value instanceof Int16Array) return;
   throw new ConfigError(

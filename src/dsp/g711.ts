@@ -54,7 +54,7 @@ export class G711 {
    */
   encodeInto(pcm: Int16Array, out: Uint8Array, options?: G711Options): number {
     const engine = this.#engine;
-    const bias = options === undefined ? this.#defaultBias : g711Bias(this.#law, options.convention);
+    const bias = options === undefined ? this.#defaultBias : g711Bias(this.#law, options?.convention);
     const src = engine.views.int16.get(pcm);
     const dst = engine.views.bytes.get(out);
     if (src === undefined || dst === undefined || out.length < pcm.length) {

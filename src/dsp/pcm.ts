@@ -37,7 +37,7 @@ export class Pcm {
   /** As `floatToInt16`, into `out`, without allocating; returns the number of samples written. */
   floatToInt16Into(samples: Float32Array, out: Int16Array, options?: FloatToInt16Options): number {
     const { views } = this.#engine;
-    const isFastrtc = options !== undefined && usesFastrtc(options.convention);
+    const isFastrtc = options !== undefined && usesFastrtc(options?.convention);
     const src = views.float32.get(samples);
     const dst = views.int16.get(out);
     if (src === undefined || dst === undefined || out.length < samples.length) {

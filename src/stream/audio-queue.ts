@@ -3,6 +3,7 @@ import { checkNumber } from "../core/check.ts";
 import { expectOptions, type NamesOf } from "../core/option-names.ts";
 import { checkSampleRate } from "../core/rates.ts";
 import type { SampleArray, SampleFormat } from "../core/types.ts";
+import { expectFloat32, expectInt16 } from "../dsp/arguments.ts";
 import { SampleRing } from "./sample-ring.ts";
 
 /** What its ring can hold. */
@@ -48,8 +49,13 @@ export class AudioQueue<S extends SampleArray = Int16Array> {
     return this.#droppedSamples;
   }
 
-  /** Adds samples (copied); where they do not fit the oldest are dropped. After `end` they are ignored. */
+  /**
+   * Adds samples (copied); where they do not fit the oldest are dropped. After `end` they are ignored.
+   * @throws ConfigError `ERR_CONFIG` for samples of another format: copied as they are they would be noise, or silence
+   */
   push(samples: S): void {
+    if (this.#ring.sampleFormat === "int16") expectInt16(samples, "samples");
+    else expectFloat32(samples, "samples");
     if (this.#isEnded || samples.length === 0) return;
     const tooMany = Math.max(0, samples.length - this.#maxSamples);
     const excess = Math.max(0, this.#ring.available + samples.length - tooMany - this.#maxSamples);

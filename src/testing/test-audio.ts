@@ -1,5 +1,7 @@
 /** Recordings for tests, from a file or from memory, as mono. */
 import { toMono } from "../codec/channels.ts";
+import { show } from "../core/check.ts";
+import { ConfigError } from "../core/errors.ts";
 import { checkSampleRate } from "../core/rates.ts";
 import { loadDsp } from "../dsp/dsp.ts";
 import { readAudioFile } from "../files/read.ts";
@@ -13,6 +15,15 @@ export type TestAudio =
 export async function loadTestAudio(
   audio: TestAudio,
 ): Promise<{ samples: Float32Array; sampleRate: number }> {
+  if (typeof audio !== "string" && (typeof audio !== "object" || audio === null)) {
+    throw new ConfigError(
+      "ERR_CONFIG",
+      `audio is ${show(audio)}; expected a path, or samples with their rate.`,
+      {
+        hint: "Pass a file's path, or { samples, sampleRate }.",
+      },
+    );
+  }
   const dsp = await loadDsp();
   const {
     samples,

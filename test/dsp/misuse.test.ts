@@ -65,6 +65,48 @@ for (const [name, [right, make]] of Object.entries(TAKERS)) {
   });
 }
 
+test("an audio core that was left out, or is still a promise, is asked for", () => {
+  for (const core of [undefined, null, 5, {}, { sampleRate: 8000 }, loadDsp()] as Anything[]) {
+    for (const make of [
+      () => createJitterBuffer(core, { sampleRate: 8000 }),
+      () => createConcealer(core, { sampleRate: 8000, frameMs: 20 }),
+      () => createEncoder(core, { codec: "pcmu" }),
+      () => createDecoder(core, { codec: "g722" }),
+    ]) {
+      assert.throws(
+        make,
+        (error: VoxwireError) => error.code === "ERR_CONFIG" && /await loadDsp/.test(error.hint),
+      );
+    }
+  }
+});
+
+test("samples of another format, and none, are refused where they would be noise or nothing", () => {
+  const buffer = createJitterBuffer(dsp, { sampleRate: 8000 });
+  const int16 = new AudioQueue({ sampleRate: 8000 });
+  const float32 = new AudioQueue<Float32Array>({ sampleRate: 8000, sampleFormat: "float32" });
+  for (const samples of [undefined, null, 5, [1, 2], new Uint8Array(4)] as Anything[]) {
+    for (const take of [
+      () => buffer.pull(samples, 0),
+      () => int16.push(samples),
+      () => float32.push(samples),
+      () => int16.push(new Float32Array(4) as Anything),
+      () => float32.push(new Int16Array(4) as Anything),
+    ]) {
+      assert.throws(take, (error: VoxwireError) => error.code === "ERR_CONFIG" && error.hint.length > 0);
+    }
+  }
+  assert.is(int16.length + float32.length, 0);
+  buffer.dispose();
+});
+
+test("null in place of options is none", () => {
+  const pcm = new Int16Array(4).fill(1000);
+  assert.equal(dsp.mulaw.encode(pcm, null as Anything), dsp.mulaw.encode(pcm));
+  const float = new Float32Array(4).fill(0.5);
+  assert.equal(dsp.pcm.floatToInt16(float, null as Anything), dsp.pcm.floatToInt16(float));
+});
+
 test("what takes longer to try says so as well", async () => {
   const tries: readonly Promise<unknown>[] = [
     testHandler(EchoHandler, { samples: new Float32Array(8), sampleRate: 8000 }, { tailMS: 1 } as Anything),

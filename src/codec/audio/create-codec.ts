@@ -3,6 +3,7 @@ import { checkOneOf } from "../../core/check.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { expectOptions, type NamesOf } from "../../core/option-names.ts";
 import { checkSampleRate } from "../../core/rates.ts";
+import { expectDsp } from "../../dsp/arguments.ts";
 import { engineOf, type Formats } from "../../dsp/formats.ts";
 import type { G711Convention } from "../../dsp/g711.ts";
 import { G722Decoder, G722Encoder } from "../../dsp/g722/g722.ts";
@@ -30,6 +31,7 @@ const BUILT_IN = ["pcmu", "pcma", "pcm16", "g722"] as const;
  * @throws ConfigError `ERR_CONFIG`, `ERR_RATE`; WasmError `ERR_ARENA_FULL`
  */
 export function createEncoder(dsp: Formats, options: CodecOptions): AudioEncoder {
+  expectDsp(dsp);
   const sampleRate = rateOf(options);
   if (options.codec === "g722") return new G722Encoder(engineOf(dsp));
   if (options.codec === "pcm16") return new Pcm16Encoder(sampleRate);
@@ -41,6 +43,7 @@ export function createEncoder(dsp: Formats, options: CodecOptions): AudioEncoder
  * @throws ConfigError `ERR_CONFIG`, `ERR_RATE`; WasmError `ERR_ARENA_FULL`
  */
 export function createDecoder(dsp: Formats, options: CodecOptions): AudioDecoder {
+  expectDsp(dsp);
   const sampleRate = rateOf(options);
   if (options.codec === "g722") return new G722Decoder(engineOf(dsp));
   if (options.codec === "pcm16") return new Pcm16Decoder(sampleRate);

@@ -1,6 +1,7 @@
 /** Makes concealers. */
 import { checkInteger, checkNumber, checkOneOf } from "../../core/check.ts";
 import { expectOptions, type NamesOf } from "../../core/option-names.ts";
+import { expectDsp } from "../../dsp/arguments.ts";
 import type { Formats } from "../../dsp/formats.ts";
 import type { Concealer, ConcealerOptions } from "./concealer.ts";
 import { SpeechConcealer } from "./speech-concealer.ts";
@@ -13,6 +14,7 @@ const CONCEALER_OPTIONS: NamesOf<ConcealerOptions> = { sampleRate: 1, frameMs: 1
  * @throws ConfigError `ERR_CONFIG`; WasmError `ERR_ARENA_FULL`
  */
 export function createConcealer(dsp: Formats, given: ConcealerOptions): Concealer {
+  expectDsp(dsp);
   const options = expectOptions("createConcealer()", given, CONCEALER_OPTIONS);
   const sampleRate = checkOneOf("sampleRate", options.sampleRate, [8000, 16000, 24000, 48000]);
   const frameMs = checkNumber("frameMs", options.frameMs, 10, 60);

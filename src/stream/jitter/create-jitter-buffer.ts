@@ -2,6 +2,7 @@
 import { checkInteger, checkNumber, checkOneOf } from "../../core/check.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { expectOptions, type NamesOf } from "../../core/option-names.ts";
+import { expectDsp, expectInt16 } from "../../dsp/arguments.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
 import type { Concealer } from "../concealment/concealer.ts";
 import { createConcealer } from "../concealment/create-concealer.ts";
@@ -108,6 +109,7 @@ export class JitterBuffer {
   #transitMs = 0;
 
   constructor(dsp: Dsp, given: JitterBufferOptions) {
+    expectDsp(dsp);
     const options = expectOptions("createJitterBuffer()", given, BUFFER_OPTIONS);
     const { sampleRate, frameMs, frameSamples } = frameShape(options);
     this.sampleRate = sampleRate;
@@ -232,8 +234,9 @@ export class JitterBuffer {
     return this.#store.waiting * this.frameMs + (this.#fifo.length * 1000) / this.sampleRate;
   }
 
-  /** Fills `out` with what is to be heard from `nowMs` on, on the clock of `arrivalMs`. Silence before playout starts. */
+  /** Fills `out` with what is to be heard from `nowMs` on, on the clock of `arrivalMs`. Silence before playout starts. `ERR_CONFIG` for another array. */
   pull(out: Int16Array, nowMs: number): void {
+    expectInt16(out, "out");
     if (this.#isDisposed || !Number.isFinite(nowMs)) {
       out.fill(0);
       return;
