@@ -34,9 +34,15 @@ export function containedLogger(logger: Logger): Required<Logger> {
     try {
       const line = logger[level];
       if (line === undefined) return;
-      Reflect.apply(line, logger, takesFactsFirst ? [factsOf(facts), message] : [message, facts]);
+      const written: unknown = Reflect.apply(
+        line,
+        logger,
+        takesFactsFirst ? [factsOf(facts), message] : [message, facts],
+      );
+      // an async one: nobody else would look at its promise, and Node ends the process for one that is rejected
+      if (written instanceof Promise) written.catch(() => failed(message));
     } catch {
-      console.error(message, "(The logger failed on the rest of this line.)");
+      failed(message);
     }
   };
   return {
@@ -45,6 +51,10 @@ export function containedLogger(logger: Logger): Required<Logger> {
     warn: contain("warn"),
     error: contain("error"),
   };
+}
+
+function failed(message: string): void {
+  console.error(message, "(The logger failed on the rest of this line.)");
 }
 
 /** pino prints an error with its stack under this name alone. */

@@ -1,8 +1,10 @@
 /** One session's stay on the server, whichever connection carries it: its id, outputs, limit in time, and the end. */
+
 import type { Clock } from "../core/clock.ts";
 import type { Logger } from "../core/logger.ts";
 import type { EndReason } from "../stream/handler.ts";
 import type { StreamSession } from "../stream/stream-session.ts";
+import { callHook } from "./call-hook.ts";
 import type { ConnectionSink } from "./connection-sink.ts";
 import type { Counters } from "./counters.ts";
 import type { OutputHub } from "./output-hub.ts";
@@ -201,12 +203,10 @@ export class SessionKeeper {
     this.#tell("onEnd", () => events.onEnd?.(this.live, ended));
   }
 
-  #tell(event: string, call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.#context.logger.error(`The server's ${event} callback failed.`, { error });
-    }
+  #tell(event: string, call: () => unknown): void {
+    callHook(call, (error) =>
+      this.#context.logger.error(`The server's ${event} callback failed.`, { session: this.id, error }),
+    );
   }
 }
 

@@ -101,7 +101,7 @@ export class SessionRegistry {
   }
 }
 
-/** What a server tells the person who runs it. What these throw is logged and goes no further. */
+/** What a server tells the person who runs it. What these throw, or reject with, is logged and goes no further. */
 export interface ServerEvents {
   /** A session has opened. */
   onSession?: (session: LiveSession) => void;

@@ -48,4 +48,23 @@ test("a logger that throws is survived, and the line goes to the console", () =>
   assert.equal(said, ["the line"]);
 });
 
+test("an async logger that rejects is survived as well", async () => {
+  const { error } = console;
+  const said: unknown[] = [];
+  const heard = new Promise<void>((resolve) => {
+    console.error = (line: unknown) => {
+      said.push(line);
+      resolve();
+    };
+  });
+  try {
+    const fail = () => Promise.reject(new Error("full"));
+    containedLogger({ info: fail, warn: fail, error: fail }).warn("the line");
+    await heard;
+  } finally {
+    console.error = error;
+  }
+  assert.equal(said, ["the line"]);
+});
+
 test.run();

@@ -518,6 +518,37 @@ test("a callback that throws harms nobody", async () => {
   });
 });
 
+test("an async callback that rejects harms nobody either: not the process, and not the session", async () => {
+  const errors: string[] = [];
+  let ended: () => void = () => {};
+  const hasEnded = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  const reject = () => Promise.reject(new Error("no"));
+  const { server } = await probed(
+    {},
+    {
+      logger: {
+        ...silentLogger,
+        error: (message) => {
+          errors.push(message);
+          if (errors.length === 2) ended();
+        },
+      },
+      onSession: reject,
+      onEnd: reject,
+    },
+  );
+  await withServer(server, async () => {
+    const client = await started(server.url, "a");
+    await client.sync();
+    client.send({ event: "stop" });
+    await client.closed;
+    await hasEnded;
+    assert.equal(errors, ["The server's onSession callback failed.", "The server's onEnd callback failed."]);
+  });
+});
+
 test("close() lets queued audio leave, tells the client, shuts handlers down and frees the port", async () => {
   const { server, journal, ends } = await probed({
     receive: (session) => void session.send(new Int16Array(2400)),

@@ -30,7 +30,7 @@ export interface RecordingOptions {
    * comes is put where its time is. Default false; where a handler has `jitter`, its sessions are always recorded so.
    */
   jitter?: boolean | JitterSettings;
-  /** A recording is complete. What it throws is logged. */
+  /** A recording is complete. What it throws, or rejects with, is logged. */
   onRecorded?: (session: LiveSession, recording: RecordingInfo) => void;
 }
 

@@ -1,4 +1,5 @@
 /** The recordings of one server. */
+
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
@@ -6,6 +7,7 @@ import type { Logger } from "../../core/logger.ts";
 import type { Dsp } from "../../dsp/dsp.ts";
 import { isJitterRate, type JitterSettings } from "../../stream/jitter/jitter-settings.ts";
 import { withTimeout } from "../../stream/with-timeout.ts";
+import { callHook } from "../call-hook.ts";
 import type { Counters } from "../counters.ts";
 import type { LiveSession } from "../session-registry.ts";
 import type { RecordingTap } from "./recorded-session.ts";
@@ -120,11 +122,11 @@ export class SessionTap implements RecordingTap {
       counters.recordingsFailed++;
       logger.error("A recording could not be written.", { session: session.id, error });
     }
-    try {
-      options.onRecorded?.(session, { path, sampleRate, durationMs, droppedMs, jitter, error });
-    } catch (thrown) {
-      logger.error("recording.onRecorded failed.", { session: session.id, error: thrown });
-    }
+    const recording = { path, sampleRate, durationMs, droppedMs, jitter, error };
+    callHook(
+      () => options.onRecorded?.(session, recording),
+      (thrown) => logger.error("recording.onRecorded failed.", { session: session.id, error: thrown }),
+    );
   }
 }
 
