@@ -16,6 +16,11 @@ export interface CallSetup {
 
 const read = (name: string) => readFileSync(fileURLToPath(new URL(name, import.meta.url)), "utf8");
 
+/** The scripts that the tests' pages need. */
+export function pageFiles(): Record<string, string> {
+  return { "/recorder.js": read("recorder.js"), "/page-helpers.js": read("page-helpers.js") };
+}
+
 /** Serves `handler` and opens a page that is cross-origin isolated or not. */
 export async function setUpCall(
   browser: Browser,
@@ -24,8 +29,7 @@ export async function setUpCall(
 ): Promise<CallSetup> {
   const { auth } = setup;
   const voice = await serve({ port: 0, handler, allowOrigin: "*", ...(auth !== undefined && { auth }) });
-  const files = { "/recorder.js": read("recorder.js"), "/page-helpers.js": read("page-helpers.js") };
-  const web = await serveStatic({ ...setup, files });
+  const web = await serveStatic({ ...setup, files: pageFiles() });
   const { page, complaints } = await openPage(browser, web.url);
   return {
     page,

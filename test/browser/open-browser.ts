@@ -25,25 +25,30 @@ const ARGUMENTS = [
 ];
 
 /** The program: what `npm test` has found, else what is found now. */
-function browserPath(): string {
+export function browserPath(): string {
   const found = process.env.VOXWIRE_BROWSER;
   if (found !== undefined && found !== "") return found;
   const finder = fileURLToPath(new URL("../../scripts/testing/find-browser.mjs", import.meta.url));
   return execFileSync(process.execPath, [finder], { encoding: "utf8" }).trim();
 }
 
+/** What it is started with. */
+export function browserArguments(setup: BrowserSetup): string[] {
+  const { microphoneFile, allowsMicrophone = true, allowsAutoplay = true } = setup;
+  return [
+    ...ARGUMENTS,
+    ...(allowsMicrophone ? ["--use-fake-ui-for-media-stream"] : ["--deny-permission-prompts"]),
+    ...(allowsAutoplay ? ["--autoplay-policy=no-user-gesture-required"] : []),
+    ...(microphoneFile === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphoneFile}`]),
+  ];
+}
+
 /** Starts a browser, headless; close it when done. */
 export async function openBrowser(setup: BrowserSetup = {}): Promise<Browser> {
-  const { microphoneFile, allowsMicrophone = true, allowsAutoplay = true } = setup;
   return await chromium.launch({
     executablePath: browserPath(),
     headless: true,
-    args: [
-      ...ARGUMENTS,
-      ...(allowsMicrophone ? ["--use-fake-ui-for-media-stream"] : ["--deny-permission-prompts"]),
-      ...(allowsAutoplay ? ["--autoplay-policy=no-user-gesture-required"] : []),
-      ...(microphoneFile === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphoneFile}`]),
-    ],
+    args: browserArguments(setup),
   });
 }
 
