@@ -112,6 +112,21 @@ test("a client that says cleared by hand drops nothing of the server's, unless i
   await server.close({ drainMs: 0 });
 });
 
+test("a session that is only playing out what it has said is over when its client interrupts", async () => {
+  async function* burst() {
+    yield new Int16Array(80_000).fill(8000);
+  }
+  const server = await serve({ port: 0, logger: silentLogger, handler: burst, outputRate: 8000 });
+  const client = await connect(server.url, { protocol: "binary", format: FORMAT });
+  const frames = client[Symbol.asyncIterator]();
+  for (let i = 0; i < 5; i++) await frames.next();
+  client.clear();
+  const { code, isExpected } = await client.closed;
+  assert.equal([code, isExpected], [1000, true]);
+  assert.ok(client.stats.receivedMs < 5000, `${client.stats.receivedMs} ms`);
+  await server.close({ drainMs: 0 });
+});
+
 /** A client on a scripted socket; `say` gives it a frame of one sample value. */
 async function scripted() {
   const clock = new VirtualClock();
