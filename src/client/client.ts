@@ -367,6 +367,11 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
 
   #onLost(error: VoxwireError): void {
     this.#marks.lost();
+    if (this.#interruptions > 0) {
+      // the question is lost, or the answer: it is asked again by the connection that comes
+      this.#interruptions = 0;
+      this.clear();
+    }
     this.#emitter.emit("reconnecting", error);
   }
 
@@ -384,11 +389,7 @@ export class Client<S extends SampleArray = Int16Array> implements AsyncIterable
     this.#lostReceivedMs += lostOutputMs;
     this.#roundTrip?.skip(lostSentMs + lostOutputMs);
     this.#marks.resumed();
-    if (this.#interruptions > 0) {
-      // the answer was lost, or the question
-      this.#interruptions = 0;
-      this.clear();
-    }
+    if (this.#interruptions > 0) this.#received.muteFor(INTERRUPTION_MS);
     for (const name of this.#playedMarks.splice(0)) this.#giveBack(name);
     this.#emitter.emit("resumed", { gapMs, lostSentMs, lostReceivedMs: lostOutputMs, replayedMs, attempts });
   }

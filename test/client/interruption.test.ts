@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { connect } from "../../src/client.ts";
 import { VirtualClock } from "../../src/core/clock.ts";
 import { EchoHandler, type Session, serve, silentLogger } from "../../src/server.ts";
+import { cutProxy } from "../cut-proxy.ts";
 import { RawClient } from "../transport/raw-client.ts";
 import { ScriptedSocket, STARTED } from "./scripted-socket.ts";
 
@@ -111,6 +112,35 @@ test("a client that says cleared by hand drops nothing of the server's, unless i
   client.socket.close();
   await server.close({ drainMs: 0 });
 });
+
+for (const isLost of [false, true]) {
+  const when = isLost ? "while its connection is lost" : "as its connection is lost";
+  test(`a client that interrupts ${when} hears nothing old when it is back`, async () => {
+    const handler = new Talker(false);
+    const server = await serve({ port: 0, logger: silentLogger, handler, outputRate: 8000 });
+    const network = await cutProxy(server.url);
+    const reconnect = { firstDelayMs: 1, maxDelayMs: 20 };
+    const client = await connect(network.url, { protocol: "binary", format: FORMAT, reconnect });
+    const frames = client[Symbol.asyncIterator]();
+    for (let i = 0; i < 5; i++) await frames.next();
+    const lost = new Promise((resolve) => client.once("reconnecting", resolve));
+    const resumed = new Promise((resolve) => client.once("resumed", resolve));
+    network.cut();
+    if (isLost) await lost;
+    client.clear();
+    let heard = 0;
+    client.on("audio", () => heard++);
+    await resumed;
+    await client.mark("what was replayed is here");
+    // half a second of the server's time would bring 25 frames
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.is(heard, 0);
+    assert.is(handler.cleared.length, 1);
+    await client.close();
+    await network.close();
+    await server.close({ drainMs: 0 });
+  });
+}
 
 test("a session that is only playing out what it has said is over when its client interrupts", async () => {
   async function* burst() {
