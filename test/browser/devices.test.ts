@@ -103,6 +103,40 @@ devices(
   },
 );
 
+devices("what a page chooses goes before what is taken by itself, which comes where that fails", async () => {
+  await withPage(async ({ page }) => {
+    const asked = await page.evaluate(async () => {
+      const library = "/dist/browser.js";
+      const { microphone } = await import(library);
+      const source = await microphone();
+      const { mediaDevices } = navigator;
+      const open = mediaDevices.getUserMedia.bind(mediaDevices);
+      const devices: string[] = [];
+      let refuse: () => void = () => {};
+      mediaDevices.getUserMedia = (constraints) => {
+        const { deviceId } = constraints!.audio as { deviceId?: { exact: string } };
+        devices.push(deviceId?.exact ?? "any");
+        if (deviceId === undefined) return open(constraints);
+        return new Promise((_, reject) => {
+          refuse = () => reject(new DOMException("none", "NotFoundError"));
+        });
+      };
+      const choice = source.use("headset").catch(({ code }: { code: string }) => devices.push(code));
+      const [track] = source.stream.getAudioTracks();
+      track.stop();
+      track.dispatchEvent(new Event("ended"));
+      mediaDevices.dispatchEvent(new Event("devicechange"));
+      const changed = new Promise((resolve) => source.on("changed", resolve));
+      refuse();
+      await choice;
+      await changed;
+      source.close();
+      return devices.sort();
+    });
+    assert.equal(asked, ["ERR_MICROPHONE_MISSING", "any", "headset"]);
+  });
+});
+
 devices("a microphone that the system mutes, and gives back, is told", async () => {
   await withPage(async ({ page }) => {
     const told = await page.evaluate(async () => {

@@ -72,6 +72,8 @@ export class Microphone {
   #source: AudioNode | undefined;
   /** Counts askings for a device: the latest holds. */
   #asked = 0;
+  /** Calls of `use` that are under way. */
+  #choices = 0;
   #isMuted = false;
   #isClosed = false;
 
@@ -143,14 +145,13 @@ export class Microphone {
    */
   async use(deviceId: string | undefined): Promise<void> {
     if (this.state === "closed") throw isClosedError("microphone");
-    const asked = ++this.#asked;
-    const stream = await this.#ask(deviceId);
-    if (asked !== this.#asked) {
-      stop(stream);
-      return;
+    this.#choices++;
+    try {
+      await this.#take(deviceId);
+    } finally {
+      this.#choices--;
+      if (this.#stream === undefined) void this.#replace();
     }
-    this.#listenTo(stream);
-    this.#emitter.emit("changed", { label: this.label });
   }
 
   /** Gives the device back: the browser's sign for a live microphone goes out. Twice is no error. */
@@ -163,6 +164,17 @@ export class Microphone {
     this.node.disconnect();
     this.#held.release();
     this.#emitter.clear();
+  }
+
+  async #take(deviceId: string | undefined): Promise<void> {
+    const asked = ++this.#asked;
+    const stream = await this.#ask(deviceId);
+    if (asked !== this.#asked) {
+      stop(stream);
+      return;
+    }
+    this.#listenTo(stream);
+    this.#emitter.emit("changed", { label: this.label });
   }
 
   async #ask(deviceId: string | undefined): Promise<MediaStream> {
@@ -216,14 +228,15 @@ export class Microphone {
     const { label } = this;
     this.#letGo();
     this.#emitter.emit("lost", microphoneLost(label));
-    if (this.#options.from === undefined) void this.#replace();
+    void this.#replace();
   }
 
   async #replace(): Promise<void> {
-    if (this.#isClosed) return;
+    // what the page is choosing goes before
+    if (this.#isClosed || this.#choices > 0 || this.#options.from !== undefined) return;
     const asked = this.#asked + 1;
     try {
-      await this.use(undefined);
+      await this.#take(undefined);
     } catch (error) {
       // one that was asked for meanwhile may still come
       if (asked === this.#asked) this.#emitter.emit("lost", error as VoxwireError);
