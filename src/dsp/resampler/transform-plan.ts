@@ -34,15 +34,15 @@ export function radicesOf(n: number, { lanes, isOuter = false }: TransformUse): 
   if (n / first < lanes) return undefined;
   const repeat = (radix: number, count: number) => Array<number>(count).fill(radix);
   const { eights, fours, two } = powersOfTwo(first === 4 ? twos - 2 : twos, lanes === 4);
-  const endsInFour = fours > 0 && (eights === 0 || isOuter);
+  const endsInFour = fours > 0 && isOuter;
+  const threes = repeat(3, counts.get(3)!);
+  const larger = [...repeat(5, counts.get(5)!), ...repeat(7, first === 7 ? sevens - 1 : sevens)];
+  const powers = [...repeat(2, two), ...repeat(8, eights)];
+  // the last stage has no factors to multiply with, which saves the more the larger its radix
   return [
     first,
     ...repeat(4, endsInFour ? fours - 1 : fours),
-    ...repeat(7, first === 7 ? sevens - 1 : sevens),
-    ...repeat(5, counts.get(5)!),
-    ...repeat(3, counts.get(3)!),
-    ...repeat(2, two),
-    ...repeat(8, eights),
+    ...(larger.length > 0 ? [...powers, ...threes, ...larger] : [...threes, ...powers]),
     ...repeat(4, endsInFour ? 1 : 0),
   ];
 }
