@@ -13,10 +13,11 @@ import { ExtraInput } from "./extra-input.ts";
 import { outputJson } from "./extra-output.ts";
 import type { EndReason, StreamHandler } from "./handler.ts";
 import { enterHandler } from "./handler-calls.ts";
+import { HandlerEvents } from "./handler-events.ts";
 import { type HandlerFault, handlerFloods, handlerHangs, handlerThrew } from "./handler-faults.ts";
 import { ReceivePump } from "./receive-pump.ts";
 import { SESSION_STATS, SessionCounters } from "./session-counters.ts";
-import { type SessionEvents, type SessionGap, SessionListeners } from "./session-events.ts";
+import type { SessionEvents, SessionGap } from "./session-events.ts";
 import type { Session, SessionStats } from "./session-handle.ts";
 import { SessionInput } from "./session-input.ts";
 import { SessionOutput } from "./session-output.ts";
@@ -55,7 +56,7 @@ class SessionEngine implements EngineSession, Session {
   readonly #receive: ReceivePump;
   readonly #emit: EmitPump;
   readonly #watch: Watchdog;
-  readonly #listeners = new SessionListeners();
+  readonly #events: HandlerEvents;
   readonly #extraInput = new ExtraInput();
   /** Both made when somebody asks for them. */
   #abort: AbortController | undefined;
@@ -72,6 +73,7 @@ class SessionEngine implements EngineSession, Session {
     this.#handler = handler as StreamHandler<SampleArray>;
     this.id = options.id;
     this.params = options.params;
+    this.#events = new HandlerEvents(this.#handler, this, (method, error) => this.#fail(method, error));
     this.inputRate = handler.inputRate ?? wireInput.sampleRate;
     this.outputRate = handler.outputRate ?? wireOutput.sampleRate;
     this.#msPerWireSample = 1000 / wireInput.sampleRate;
@@ -161,29 +163,24 @@ class SessionEngine implements EngineSession, Session {
 
   markReturned(name: string): void {
     if (this.endReason !== undefined) return;
-    this.#guard("onMark", () => this.#handler.onMark?.(name, this));
-    this.#tell("mark", name);
+    this.#events.mark(name);
   }
 
   cleared(reportedMs: number | undefined, interrupts = false): void {
     if (this.endReason !== undefined) return;
     // where a clear of the handler's is on its way, what is queued has come after it and is meant to be heard
     if (interrupts && !this.#output.isClearing) this.clear();
-    const playedMs = this.#output.cleared(reportedMs, this.#now());
-    this.#guard("onCleared", () => this.#handler.onCleared?.(playedMs, this));
-    this.#tell("cleared", playedMs);
+    this.#events.cleared(this.#output.cleared(reportedMs, this.#now()));
   }
 
   dtmf(digit: string): void {
     if (this.endReason !== undefined) return;
-    this.#guard("onDtmf", () => this.#handler.onDtmf?.(digit, this));
-    this.#tell("dtmf", digit);
+    this.#events.dtmf(digit);
   }
 
   lost(): void {
     if (this.endReason !== undefined) return;
-    this.#guard("onLost", () => this.#handler.onLost?.(this));
-    this.#tell("lost", undefined);
+    this.#events.lost();
   }
 
   resumed(gap: SessionGap): void {
@@ -192,8 +189,7 @@ class SessionEngine implements EngineSession, Session {
     this.counters.lostInputMs += gap.lostInputMs;
     this.counters.lostOutputMs += gap.lostOutputMs;
     this.#output.resumed(gap.lostOutputMs, gap.replayedMs);
-    this.#guard("onResumed", () => this.#handler.onResumed?.(gap, this));
-    this.#tell("resumed", gap);
+    this.#events.resumed(gap);
   }
 
   drain(): Promise<void> {
@@ -250,9 +246,7 @@ class SessionEngine implements EngineSession, Session {
   setInput(...values: unknown[]): void {
     if (this.endReason !== undefined) return;
     this.#extraInput.set(values);
-    const { input } = this;
-    this.#guard("onInput", () => this.#handler.onInput?.(input, this));
-    this.#tell("input", input);
+    this.#events.input(this.input);
   }
 
   waitForInput(): Promise<readonly unknown[]> {
@@ -266,7 +260,7 @@ class SessionEngine implements EngineSession, Session {
   }
 
   on<K extends keyof SessionEvents>(event: K, listener: SessionEvents[K]): () => void {
-    return this.#listeners.on(event, listener);
+    return this.#events.on(event, listener);
   }
 
   log(message: string): void {
@@ -342,24 +336,6 @@ class SessionEngine implements EngineSession, Session {
     return this.#isInTurn ? this.#output.pacer.lastInputMs : this.#clock.now();
   }
 
-  #tell<K extends keyof SessionEvents>(event: K, value: Parameters<SessionEvents[K]>[0]): void {
-    for (const listener of this.#listeners.of(event)) {
-      if (this.endReason !== undefined) return;
-      this.#guard(`on("${event}", ...)`, () => (listener as (value: unknown) => unknown)(value));
-    }
-  }
-
-  #guard(method: string, call: () => unknown): void {
-    enterHandler(this.id, method);
-    try {
-      const pending = call();
-      // nobody waits for it, but an async method may fail like any other
-      if (isThenable(pending)) Promise.resolve(pending).then(undefined, (error) => this.#fail(method, error));
-    } catch (error) {
-      this.#fail(method, error);
-    }
-  }
-
   #fail(method: string, error: unknown): void {
     this.#endWith(handlerThrew(method, error));
   }
@@ -388,7 +364,7 @@ class SessionEngine implements EngineSession, Session {
     this.#drainWaiters.release();
     this.#emptyWaiters.release();
     this.#extraInput.release();
-    this.#listeners.clear();
+    this.#events.clear();
     // the memory goes back in a turn of its own: this one may still be inside it
     await null;
     this.#input.dispose();

@@ -1,5 +1,8 @@
-/** Why a server ends a session by itself: for the session's end, the log, the client, and the close frame. */
+/** Why a server ends a connection by itself, or a session: for the session's end, the log, the client, and the close frame. */
 import type { EndReason } from "../stream/handler.ts";
+import type { RefusalKind } from "./counters.ts";
+import type { Refusal } from "./open-session.ts";
+import { fault } from "./protocol/client-message.ts";
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
 
 /** One such end. */
@@ -57,3 +60,38 @@ export const DEFECT: Ending = {
   message: "The server failed at a message of the client's.",
   hint: "See the server's log.",
 };
+
+/** No start has come in its time. */
+export function missingStart(startTimeoutMs: number): Refusal {
+  return lateStart(
+    "start-timeout",
+    `No start came within ${startTimeoutMs} ms.`,
+    'Send {"event":"start","websocket_id":"<id>"} once the socket is open.',
+  );
+}
+
+/** No start has come, and newer sockets need the place. @param limit which limit is reached, in words */
+export function displacedStart(limit: string): Refusal {
+  return lateStart(
+    "too-many-sockets",
+    `No start had come yet, and newer sockets needed the place: ${limit}.`,
+    "Open fewer at once, and send start as soon as one is open.",
+  );
+}
+
+function lateStart(refusal: RefusalKind, message: string, hint: string): Refusal {
+  return {
+    refusal,
+    reply: { kind: "error", code: "ERR_START_TIMEOUT", message, hint },
+    closeCode: CLOSE_CODES.startTimeout,
+    message,
+  };
+}
+
+/** A second start, which ends nothing. */
+export const STARTED_ALREADY = fault(
+  "ERR_START_TWICE",
+  CLOSE_CODES.badPayload,
+  "A second start came on a connection whose session has started; the session goes on.",
+  "Open one connection per session.",
+);

@@ -9,26 +9,27 @@ import type { EndReason } from "../stream/handler.ts";
 import type { ClientInfo, ConnectionContext, HandlerMount } from "./connection-context.ts";
 import {
   DEFECT,
+  displacedStart,
   type Ending,
   idleEnding,
+  missingStart,
   SLOW_READER,
+  STARTED_ALREADY,
   timeLimitEnding,
   tooMuchEnding,
 } from "./connection-endings.ts";
-import type { RefusalKind } from "./counters.ts";
-import { type ConnectionRequests, MessageIntake } from "./message-intake.ts";
-import { behindNetwork, NetworkWriter } from "./network-writer.ts";
+import { openWire } from "./connection-wire.ts";
+import type { ConnectionRequests, MessageIntake } from "./message-intake.ts";
 import { openSession, type Refusal } from "./open-session.ts";
-import { fault, type ResumeRequest, type StartMessage } from "./protocol/client-message.ts";
+import type { ResumeRequest, StartMessage } from "./protocol/client-message.ts";
 import { CLOSE_CODES } from "./protocol/close-codes.ts";
 import type { ResumeGap } from "./protocol/resume-message.ts";
 import type { ServerDialect, ServerProtocol } from "./protocol/server-dialect.ts";
 import { resumeSession } from "./resume-session.ts";
 import type { ServerSocket } from "./server-socket.ts";
 import { type SessionHolder, SessionKeeper } from "./session-keeper.ts";
-import { shareReads } from "./shared-reads.ts";
 import { MAX_MISSED_HEARTBEATS, SignsOfLife } from "./signs-of-life.ts";
-import { SocketWriter } from "./socket-writer.ts";
+import type { SocketWriter } from "./socket-writer.ts";
 import type { Waiter } from "./waiting-room.ts";
 
 /** What a connection is made of. */
@@ -73,35 +74,21 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     this.done = new Promise((resolve) => {
       this.#resolveDone = resolve;
     });
-    const { up, down } = context.network?.open(context.clock) ?? {};
-    const writing = {
+    const wire = openWire({
       socket,
       stream,
-      clock: context.clock,
-      counters: context.counters,
-      slots: context.slots,
-      slowReaderMs: context.bounds.slowReaderMs,
-      closeGraceMs: context.closeGraceMs,
-      onSlowReader: () => this.#endWithError(SLOW_READER),
-    };
-    this.writer =
-      down === undefined ? new SocketWriter(writing) : new NetworkWriter(writing, down, context.dsp);
-    this.#intake = new MessageIntake({
-      requests: this,
-      socket,
-      writer: this.writer,
-      counters: context.counters,
-      clock: context.clock,
-      bounds: context.bounds,
+      context,
       dialect: this.dialect,
+      requests: this,
+      onSlowReader: () => this.#endWithError(SLOW_READER),
     });
+    this.writer = wire.writer;
+    this.#intake = wire.intake;
     context.counters.connections++;
     context.counters.connectionsOpened++;
     this.#startTimer = context.clock.setTimer(() => this.#onStartTimeout(), context.bounds.startTimeoutMs);
     context.room.enter(this);
-    socket.taker = up === undefined ? this.#intake : behindNetwork(up, this.#intake);
-    // behind a network that is played, messages wait: none can be lent
-    shareReads(stream, up === undefined);
+    wire.listen();
     socket.on("ping", (data) => this.#onPing(data));
     socket.on("pong", (data) => this.#onPong(data));
     socket.on("error", (error) => this.#onSocketError(error));
@@ -131,12 +118,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
 
   /** Newer sockets need the place of this one, which has not said `start`. */
   makeRoom(limit: string): void {
-    const message = `No start had come yet, and newer sockets needed the place: ${limit}.`;
-    this.#refuseLate(
-      "too-many-sockets",
-      message,
-      "Open fewer at once, and send start as soon as one is open.",
-    );
+    this.#refuse(displacedStart(limit));
   }
 
   /** Lets queued audio leave, then says goodbye. */
@@ -231,18 +213,7 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
   }
 
   #onStartTimeout(): void {
-    const message = `No start came within ${this.context.bounds.startTimeoutMs} ms.`;
-    const hint = 'Send {"event":"start","websocket_id":"<id>"} once the socket is open.';
-    this.#refuseLate("start-timeout", message, hint);
-  }
-
-  #refuseLate(kind: RefusalKind, message: string, hint: string): void {
-    this.#refuse({
-      refusal: kind,
-      reply: { kind: "error", code: "ERR_START_TIMEOUT", message, hint },
-      closeCode: CLOSE_CODES.startTimeout,
-      message,
-    });
+    this.#refuse(missingStart(this.context.bounds.startTimeoutMs));
   }
 
   onTimeLimit(limitMs: number): void {
@@ -365,10 +336,3 @@ export class Connection implements ConnectionRequests, SessionHolder, Waiter {
     this.#resolveDone();
   }
 }
-
-const STARTED_ALREADY = fault(
-  "ERR_START_TWICE",
-  CLOSE_CODES.badPayload,
-  "A second start came on a connection whose session has started; the session goes on.",
-  "Open one connection per session.",
-);
