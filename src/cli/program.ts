@@ -37,7 +37,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
       terminal.note(program.helpInformation() + EXAMPLES);
       return EXIT_USAGE;
     }
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(askedOf(args, program), { from: "user" });
     return context.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return reportUsage(error, terminal);
@@ -45,6 +45,13 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     terminal.note(describeError(error, terminal.isDebug));
     return exitCodeOf(error);
   }
+}
+
+/** `help serv` is told what `serv` is told: the library would print the help of all. */
+function askedOf(args: readonly string[], program: Command): readonly string[] {
+  const [first, second] = args;
+  const isKnown = second === undefined || program.commands.some((command) => command.name() === second);
+  return first === "help" && !isKnown && second !== "help" ? args.slice(1) : args;
 }
 
 function createProgram(context: CliContext): Command {

@@ -5,6 +5,7 @@
  * Frames go through the receive pump to the handler, what it emits through the emit pump to the output. A synchronous
  * handler is answered in the turn its frame arrived in: no promise, no timer, no copy but the one over the handler border.
  */
+import { checkInteger } from "../core/check.ts";
 import type { Clock } from "../core/clock.ts";
 import type { SampleArray } from "../core/types.ts";
 import { containedAbort } from "./contained-signal.ts";
@@ -28,6 +29,9 @@ import { isThenable } from "./thenable.ts";
 import { Waiters } from "./waiters.ts";
 import { Watchdog } from "./watchdog.ts";
 import { withTimeout } from "./with-timeout.ts";
+
+/** Characters of a mark's name: what every protocol takes back. */
+const MAX_MARK_LENGTH = 256;
 
 const NOT_STARTED = Promise.resolve();
 
@@ -232,7 +236,10 @@ class SessionEngine implements EngineSession, Session {
   }
 
   mark(name: string): void {
-    if (this.endReason === undefined) this.#output.mark(String(name));
+    if (this.endReason !== undefined) return;
+    const text = String(name);
+    checkInteger("name.length", text.length, 1, MAX_MARK_LENGTH);
+    this.#output.mark(text);
   }
 
   get playedMs(): number {

@@ -52,7 +52,10 @@ export interface Session {
    * yields after a `clear()` of its own is heard.
    */
   clear(): void;
-  /** Asks to be told (`handler.onMark`) when the client has played, or dropped, the audio queued before. */
+  /**
+   * Asks to be told (`handler.onMark`) when the client has played, or dropped, the audio queued before.
+   * @param name 1 to 256 characters; `ERR_CONFIG` for others, which no client could give back
+   */
   mark(name: string): void;
   /** How much of what was sent the client has played: measured by clients that say so, else reckoned by the clock. */
   readonly playedMs: number;

@@ -32,8 +32,10 @@ export class PageGate {
 
   /** The same for one that reads: a page's of its own host has no origin. */
   refuseReader(request: IncomingMessage): HttpRefusal | undefined {
-    const { origin, host = "" } = request.headers;
-    return origin === undefined ? this.#refuseHost(host) : this.refuse(request);
+    const { origin, host } = request.headers;
+    if (origin !== undefined) return this.refuse(request);
+    // no browser leaves it out, and old probes (HTTP/1.0) do
+    return host === undefined ? undefined : this.#refuseHost(host);
   }
 
   #refuseHost(host: string): HttpRefusal | undefined {

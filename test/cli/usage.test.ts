@@ -13,6 +13,7 @@ const url = ["--url", "ws://127.0.0.1:1"];
 /** A wrong command line, and what its error must name. */
 const WRONG: readonly [args: string[], ...expected: RegExp[]][] = [
   [["dmo"], /unknown command 'dmo'/, /demo/],
+  [["help", "dmo"], /unknown command 'dmo'/, /demo/],
   [["serve", "--prot", "80"], /'--prot'/, /--port/],
   [["demo", "extra"], /too many arguments/],
   [["serve", "--rate", "8"], /--rate is 8/, /Rates are in Hz: write 8000\.$/],

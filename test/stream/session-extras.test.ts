@@ -59,6 +59,22 @@ test("outputs leave as JSON; what JSON cannot write, or too much of it, is refus
   assert.is(events.filter((event) => event.startsWith("output ")).length, 4);
 });
 
+test("a mark has a name that every client can give back, or is refused in the handler's own stack", async () => {
+  const { stream, events } = await bench(new Made({}));
+  const { session } = stream;
+  for (const name of ["", "x".repeat(257)]) {
+    assert.throws(
+      () => session.mark(name),
+      (error: { code?: string; hint?: string }) =>
+        error.code === "ERR_CONFIG" && /1 to 256/.test(error.hint ?? ""),
+    );
+  }
+  session.mark("x".repeat(256));
+  assert.equal(events, [`mark ${"x".repeat(256)}`]);
+  await stream.end(LEFT);
+  session.mark("");
+});
+
 test("keys and marks reach methods and listeners; a listener that throws ends the session", async () => {
   const told: string[] = [];
   const handler = new Made({ onMark: (name: string) => void told.push(`onMark ${name}`) });
