@@ -68,6 +68,46 @@ test("a client that is refused and keeps its end open keeps no socket, and holds
   socket.destroy();
 });
 
+test("what is no HTTP, has too long a header, or does not come in time is told so with a code, and counted", async () => {
+  const server = await serve({ port: 0, handshakeTimeoutMs: 200, ...quiet });
+  const answerTo = (bytes: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect({ port: server.port, host: "127.0.0.1" });
+      let answer = "";
+      socket.on("data", (data) => {
+        answer += data;
+      });
+      socket.on("error", () => {});
+      socket.once("close", () => resolve(answer));
+      socket.write(bytes);
+    });
+  await withServer(server, async () => {
+    const post = "POST /input_hook HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{";
+    for (const [bytes, status, code] of [
+      ["hello\r\n\r\n", 400, "ERR_MESSAGE"],
+      [`GET / HTTP/1.1\r\nHost: x\r\nCookie: ${"x".repeat(20_000)}\r\n\r\n`, 431, "ERR_TOO_BIG"],
+      ["GET / HTTP/1.1\r\nHost: x\r\n", 408, "ERR_TIMEOUT"],
+      [post, 408, "ERR_TIMEOUT"],
+    ] as const) {
+      const answer = await answerTo(bytes);
+      assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `));
+      assert.match(answer, `voxwire-error: ${code}\r\n`);
+    }
+    const { refused } = server.metrics;
+    assert.equal([refused["bad-request"], refused["handshake-timeout"]], [2, 2]);
+  });
+});
+
+test("a refusal is JSON for who accepts that, of the wire's own shape", async () => {
+  await withServer(await serve({ port: 0, ...quiet }), async (server) => {
+    const { status, text } = await refusal(`${server.url}/nowhere`, { accept: "application/json" });
+    assert.is(status, 404);
+    const { type, message, data } = JSON.parse(text);
+    assert.equal([type, data.code], ["error", "ERR_NOT_FOUND"]);
+    assert.ok(message.length > 0 && data.hint.length > 0);
+  });
+});
+
 test("a query with too many parameters is refused", async () => {
   await withServer(await serve({ port: 0, ...quiet }), async (server) => {
     const query = Array.from({ length: 65 }, (_, i) => `k${i}=v`).join("&");

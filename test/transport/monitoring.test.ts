@@ -1,4 +1,5 @@
 /** What those who watch a server see: metrics, statistics, health, and a log without secrets. */
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { Registry } from "prom-client";
 import { test } from "uvu";
@@ -95,6 +96,17 @@ test("a scrape says what the counters say", async () => {
     // read again, counters do not add up
     assert.is((await scrape(server.metricsUrl)).get("voxwire_sessions_opened_total"), 1);
     assert.match((await get(server.metricsUrl)).type, /^text\/plain; version=0.0.4; charset=utf-8$/);
+  });
+});
+
+test("every metric is in the table, and every metric of the table is there", async () => {
+  const page = readFileSync(new URL("../../docs/server.md", import.meta.url), "utf8");
+  const rows = page.match(/^\| `voxwire_.*$/gm) ?? [];
+  const listed = rows.flatMap((row) => row.split("|")[1]?.match(/voxwire_\w+/g) ?? []);
+  await withServer(await watched(), async (server) => {
+    const { text } = await get(server.metricsUrl);
+    const names = Array.from(text.matchAll(/^# TYPE (\w+)/gm), ([, name]) => name);
+    assert.equal([...listed].sort(), [...names].sort());
   });
 });
 
