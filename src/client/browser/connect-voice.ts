@@ -157,7 +157,7 @@ export async function connect(url: string | URL, options: VoiceConnectOptions = 
 
 function checkEnd(name: string, end: Microphone | Speaker | undefined, maker: string): void {
   if (end === undefined) return;
-  const isOne = end.node instanceof AudioNode;
+  const isOne = (end as typeof end | null)?.node instanceof AudioNode;
   if (isOne && end.state !== "closed") return;
   throw configError(name, isOne ? "closed" : end, `what ${maker}() gives, open`);
 }
