@@ -124,6 +124,19 @@ test("a file that is not there: the one that may be meant is named, a wrong endi
   });
 });
 
+test("a handler whose module waits for what never comes: it says so, and Ctrl-C ends it", async () => {
+  await withTree({ "hangs.mjs": "await new Promise(() => {});" }, async (folder) => {
+    for (const more of [[], ["--workers", "1"]]) {
+      const server = startVoxwire(["serve", "--port", "0", "--handler", "hangs.mjs", ...more], folder);
+      await server.waitFor(/note: "hangs\.mjs" is still loading/);
+      server.child.kill("SIGINT");
+      const { stdout, stderr } = await server.done;
+      assert.is(stdout, "");
+      assert.not.match(stderr, /^ +at /m);
+    }
+  });
+});
+
 test("a handler that throws in a call: the server's line says what and where, and the server goes on", async () => {
   const text = `export async function* handler(session: AsyncIterable<{ samples: Int16Array }>) {
   for await (const frame of session) throw new RangeError("too much of " + frame.samples.length);

@@ -9,6 +9,7 @@ import { gather, readInteger, readRate } from "../arguments.ts";
 import type { CliContext } from "../context.ts";
 import { gateOf } from "../gate-options.ts";
 import { loadHandler } from "../handlers/load-handler.ts";
+import { whileLoading } from "../handlers/slow-load.ts";
 import { installedOpus } from "../installed-codecs.ts";
 import { Interruption } from "../interruption.ts";
 import { addNetworkOptions, type NetworkFlags, networkOf } from "../network-options.ts";
@@ -140,9 +141,9 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
   const gate = await gateOf(flags);
   const watch = watchOf(flags);
   const network = await networkOf(flags);
-  const server = await start(flags, {
+  const starting = start(flags, {
     ...log,
-    ...(await handlerOf(flags)),
+    ...(await handlerOf(flags, terminal)),
     codecs: [installedOpus],
     port: flags.port,
     host: flags.host,
@@ -160,6 +161,9 @@ async function runServe(flags: ServeFlags, { terminal }: CliContext): Promise<vo
     ...(flags.allowHost !== undefined && { hosts: flags.allowHost }),
     ...(flags.path !== undefined && { path: flags.path }),
   });
+  const { handler, workers } = flags;
+  const isModule = handler !== undefined && workers !== undefined;
+  const server = await (isModule ? whileLoading(starting, handler, terminal) : starting);
   const interruption = new Interruption();
   if (flags.json === true) terminal.print(JSON.stringify(whereOf(server)));
   else announce(server, flags, terminal);
@@ -176,9 +180,11 @@ function whereOf({ url, port, metricsUrl }: RunningServer): object {
 }
 
 /** The handler, or with workers the module that each of them is to load. */
-async function handlerOf({ handler, workers }: ServeFlags) {
-  if (workers === undefined)
-    return { handler: handler === undefined ? EchoHandler : await loadHandler(handler) };
+async function handlerOf({ handler, workers }: ServeFlags, terminal: Terminal) {
+  if (workers === undefined) {
+    if (handler === undefined) return { handler: EchoHandler };
+    return { handler: await whileLoading(loadHandler(handler), handler, terminal) };
+  }
   if (handler === undefined) return { workers, handler: ECHO_MODULE };
   const module = new URL(FILE_MODULE);
   module.searchParams.set("file", handler);
