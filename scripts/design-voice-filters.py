@@ -17,6 +17,8 @@ Drift between equal rates and at 2:1 and 1:2 has no bank to put it in. It gets o
 time passes between them: h also 0 at every multiple of half a period but 0, flat to 0.55. All that drifts has a half-band
 of its own, longer and 8 dB better.
 """
+import sys
+
 import numpy as np
 from scipy.optimize import linprog
 from scipy.signal import remez
@@ -27,7 +29,7 @@ BANDS = 14
 # periods of the lower rate, largest deviation from 1 in the pass band
 PROTOTYPES = ((14 / 3, 0.003), (5, 0.0015), (16 / 3, 0.0006), (6, 0.00005))
 INTERPOLATOR = 8  # periods of the lower rate
-MINIMUM_TAPS, STOP_WEIGHT = 88, 600
+MINIMUM_TAPS, STOP_WEIGHT = 90, 1650
 
 
 def half_band(pairs):

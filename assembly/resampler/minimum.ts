@@ -1,10 +1,10 @@
-// The half-band's place with minimum phase: 88 coefficients, all different, half of them for each of two polyphase branches.
+// The half-band's place with minimum phase: 90 coefficients, all different, half of them for each of two polyphase branches.
 //
 // `c` holds them in pairs, one for each branch, every one four times over. As in half-band.ts, each output is computed by
 // the same additions in the same order, however many are computed together.
 import { high, low, multiplyAdd, storeLanes } from "./lanes";
 
-const TAPS_BYTES: usize = 44 * 32;
+const TAPS_BYTES: usize = 45 * 32;
 
 /** `n` samples at half the rate into `dst`: the sum over k of c[2k] odd[i - k] + c[2k + 1] even[i - k]. */
 export function decimateMinimum(even: usize, odd: usize, c: usize, dst: usize, n: i32): void {

@@ -50,7 +50,7 @@ export interface ResamplerOptions {
  * counted; arrays hold one sample for each channel in turn.
  *
  * NaN and infinities go no further than the filter reaches: after `latencySamples` more samples of input, and 3 at most
- * beyond it, the output is as if they had never been (with minimum phase, 43 samples of the lower rate; with `"high"` and
+ * beyond it, the output is as if they had never been (with minimum phase, 44 samples of the lower rate; with `"high"` and
  * `"best"`, which work in blocks, up to twice `latencySamples`). Values beyond [-1, 1] are nothing special, nothing is clipped.
  */
 export interface Resampler {

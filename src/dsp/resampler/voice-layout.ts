@@ -50,7 +50,7 @@ export const EVEN_SAMPLES = 52;
 export const EVEN_BEFORE = 44;
 
 /** Coefficients with minimum phase. */
-export const MINIMUM_TAPS = 88;
+export const MINIMUM_TAPS = 90;
 
 /** The working area; the longest row (192,000 to 4,000 Hz) fits before the input. */
 export const WORK_INPUT = 320;
