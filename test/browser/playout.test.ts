@@ -80,6 +80,8 @@ async function listen(isolated: boolean, blockMs: number) {
       const format = { encoding: "pcm16", sampleRate: 24000, frameMs: 20 };
       const client = await connect(url, { sink, format: { output: format }, marginMs });
       await play(sink.context, 1.5);
+      const fresh = () => new Promise<typeof client.stats>((resolve) => client.once("stats", resolve));
+      const { underruns } = (await fresh()).playout;
       const watched = watchWorker();
       const recording = await recordTimes(sink.node);
       await play(sink.context, 0.5);
@@ -87,14 +89,16 @@ async function listen(isolated: boolean, blockMs: number) {
       if (blockMs > 0) block(blockMs);
       await play(sink.context, seconds);
       const { samples, longestMs: audioMs, missed } = await recording.stop();
+      // a gap is counted when something comes again
+      await play(sink.context, 0.3);
       const workerMs = await watched.stop();
-      const { playout } = client.stats;
+      const { playout } = await fresh();
       await client.close();
       sink.close();
       return {
         text: toText(samples),
         rate: sink.context.sampleRate,
-        underruns: playout.underruns - before.underruns,
+        underruns: playout.underruns - underruns,
         movedMs: playout.waitingMs - before.waitingMs,
         missed,
         audioMs,
@@ -130,12 +134,11 @@ for (const isolated of [true, false]) {
         assert.ok(samples.length > (SECONDS + 0.5) * rate, `${samples.length} samples`);
         // whatever the machine does, nothing clicks: a gap has a fade at either side
         assert.ok(sharpest(samples) < CLICK, `a click of ${sharpest(samples)}`);
-        if (underruns === 0) {
-          assert.ok(weakest(samples, rate) > 0.45, `a gap that nobody counted: ${weakest(samples, rate)}`);
-          assert.equal(breaks(samples, rate), []);
-          if (Math.abs(movedMs) < STEADY_MS) return;
-        }
-        if (heldUpMs <= HELD_UP_MS) unexplained++;
+        const isWhole = weakest(samples, rate) > 0.45 && breaks(samples, rate).length === 0;
+        if (isWhole && underruns === 0 && Math.abs(movedMs) < STEADY_MS) return;
+        const isExplained = heldUpMs > HELD_UP_MS;
+        assert.ok(isWhole || underruns > 0 || isExplained, "a gap that nobody counted");
+        if (!isExplained) unexplained++;
         const seen = `${underruns} gaps, ${Math.round(movedMs)} ms more wait at the end, while threads did not run for`;
         console.log(`${seen} ${Math.round(heldUpMs)} ms: it is listened to anew`);
         assert.ok(unexplained < 2, `${seen} ${Math.round(heldUpMs)} ms at most`);
