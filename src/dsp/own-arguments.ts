@@ -9,6 +9,8 @@ export function expectFloat32(): void {}
 
 export function expectBytes(): void {}
 
+export function expectDsp(): void {}
+
 export function expectSamples(): void {}
 
 export function expectRoom(): void {}
