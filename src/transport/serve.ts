@@ -27,7 +27,7 @@ const DEFAULT_PORT = 8765;
 /**
  * Starts a server on a port of its own. Below `path`, and each handler's own where there are several: Voxwire's binary
  * protocol at `/stream`, FastRTC's JSON at `/websocket/offer`, Twilio's Media Streams at `/telephone/handler` with TwiML at
- * `/telephone/incoming`, Vonage's at `/vonage/handler`, inputs and outputs by id at `/input_hook` and `/outputs`. A page at
+ * `/telephone/incoming`, Vonage's at `/vonage`, inputs and outputs by id at `/input_hook` and `/outputs`. A page at
  * `/`, the server's state at `/health`, `/healthz` and `/readyz`; with `metrics` also `/metrics`.
  * @throws ConfigError `ERR_PORT` where the port cannot be had, `ERR_CONFIG` (also for a certificate that is of no use),
  *   `ERR_RATE`; WasmError; VoxwireError `ERR_HANDLER`, `ERR_WORKER` where workers cannot load their modules

@@ -65,7 +65,7 @@ function agreeOnDirection(
   const unknown = unknownMember(name, offer, DIRECTION_MEMBERS);
   if (unknown !== undefined) return unknown;
   const { channels = 1, comfort_noise: noise = false } = offer;
-  if (channels !== 1) return unsupported(`${name}.channels`, channels, "1: the wire is mono");
+  if (channels !== 1) return unsupported(`${name}.channels`, channels, "1 (mono)");
   if (typeof noise !== "boolean") return unsupported(`${name}.comfort_noise`, noise, "true or false");
   const encoding = offer.encoding ?? defaults.encoding;
   const codec = codecs.find((known) => known.name === encoding);

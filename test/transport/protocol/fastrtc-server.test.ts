@@ -181,7 +181,7 @@ test("an offer that cannot be met is refused with what would be accepted", () =>
     [{ output: { frame_ms: 4 } }, "5 to 500"],
     [{ output: { frame_ms: 501 } }, "5 to 500"],
     [{ input: { encoding: JSON.parse(DEEP) } }, "mulaw, alaw, pcm16"],
-    [{ input: { channels: 2 } }, "format.input.channels is 2; expected 1: the wire is mono"],
+    [{ input: { channels: 2 } }, "format.input.channels is 2; expected 1 (mono)."],
     [{ output: { channels: "1" } }, "expected 1"],
     [{ output: { bitrate: 64000 } }, "encoding, sample_rate, frame_ms, channels, comfort_noise"],
     [{ input: { comfort_noise: 1 } }, "true or false"],
