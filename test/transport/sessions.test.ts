@@ -234,6 +234,7 @@ test("a format that cannot be agreed on is refused with 1003, and nothing is kep
 test("clear, marks and cleared go both ways for a client that sent a format", async () => {
   const { server, journal } = await probed({
     receive: (session) => {
+      session.send(new Int16Array(320));
       session.mark("m");
       session.clear();
     },
