@@ -1,6 +1,8 @@
 /** A browser driven by its own protocol: the driver of the other tests keeps every page in front. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocket } from "ws";
@@ -41,7 +43,7 @@ export async function openRawBrowser(): Promise<RawBrowser> {
     let said = "";
     child.stderr.on("data", (data) => {
       said += data;
-      const found = /DevTools listening on (\S+)/.exec(said)?.[1];
+      const found = /DevTools listening on (\S+)\s/.exec(said)?.[1];
       if (found !== undefined) resolve(found);
     });
     child.once("exit", () => reject(new Error(`The browser did not start: ${said}`)));
@@ -55,7 +57,7 @@ export async function openRawBrowser(): Promise<RawBrowser> {
     if (answer.id !== undefined) waiting.get(answer.id)?.(answer);
     else if (answer.method === "Page.loadEventFired") loading.get(answer.sessionId ?? "")?.();
   });
-  await new Promise<void>((resolve) => socket.once("open", resolve));
+  await once(socket, "open");
 
   async function send(method: string, params: object, sessionId?: string): Promise<Record<string, unknown>> {
     const id = ++lastId;
@@ -90,10 +92,11 @@ export async function openRawBrowser(): Promise<RawBrowser> {
       };
     },
     close: async () => {
-      socket.close();
-      child.kill();
+      await send("Browser.close", {});
       await exited;
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      socket.close();
+      // its processes may still write their last files
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }
