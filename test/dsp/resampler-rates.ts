@@ -29,3 +29,17 @@ export const ALL_PAIRS: readonly Pair[] = [...STANDARD_PAIRS, ...ODD_PAIRS];
 export const UNLIKE_PAIRS: readonly Pair[] = ALL_PAIRS.filter(([a, b]) => a !== b);
 
 export const name = ([inputRate, outputRate]: Pair) => `${inputRate} to ${outputRate} Hz`;
+
+/** Both ways, with and without a bank, and ratios whose rows are blended without drift too. */
+export const DRIFTING_PAIRS: readonly Pair[] = [
+  [8000, 16000],
+  [16000, 8000],
+  [8000, 48000],
+  [48000, 8000],
+  [24000, 8000],
+  [44100, 16000],
+  [48000, 44100],
+  [44100, 48000],
+  [44056, 48000],
+  [48000, 44056],
+];

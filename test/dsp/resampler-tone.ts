@@ -23,32 +23,37 @@ export function measure(
   );
   const out = dsp.resample(input, { inputRate, outputRate, phase });
   const edge = Math.ceil((40 * outputRate) / lower);
+  const { a, b, meanSquare, meanSquareRest } = fitTone(out, (2 * Math.PI * frequency) / outputRate, edge);
+  if (frequency >= outputRate / 2)
+    return { gainDb: Number.NEGATIVE_INFINITY, phase: 0, restDb: decibel(2 * meanSquare) };
+  return { gainDb: decibel(a * a + b * b), phase: Math.atan2(b, a), restDb: decibel(2 * meanSquareRest) };
+}
+
+/** a * sin + b * cos of `radians` a sample, next to `out` by least squares from `edge` to `edge` before its end. */
+export function fitTone(
+  out: Float32Array,
+  radians: number,
+  edge: number,
+): { a: number; b: number; meanSquare: number; meanSquareRest: number } {
   let [ss, sc, cc, ys, yc, yy] = [0, 0, 0, 0, 0, 0];
-  let total = 0;
   for (let m = edge; m < out.length - edge; m++) {
-    const angle = (2 * Math.PI * frequency * m) / outputRate;
-    const s = Math.sin(angle);
-    const c = Math.cos(angle);
-    const y = out[m]!;
+    const [s, c, y] = [Math.sin(radians * m), Math.cos(radians * m), out[m]!];
     ss += s * s;
     sc += s * c;
     cc += c * c;
     ys += y * s;
     yc += y * c;
     yy += y * y;
-    total++;
   }
-  if (frequency >= outputRate / 2)
-    return { gainDb: Number.NEGATIVE_INFINITY, phase: 0, restDb: decibel((2 * yy) / total) };
   const determinant = ss * cc - sc * sc;
   const a = (ys * cc - yc * sc) / determinant;
   const b = (yc * ss - ys * sc) / determinant;
   let rest = 0;
   for (let m = edge; m < out.length - edge; m++) {
-    const angle = (2 * Math.PI * frequency * m) / outputRate;
-    rest += (out[m]! - a * Math.sin(angle) - b * Math.cos(angle)) ** 2;
+    rest += (out[m]! - a * Math.sin(radians * m) - b * Math.cos(radians * m)) ** 2;
   }
-  return { gainDb: decibel(a * a + b * b), phase: Math.atan2(b, a), restDb: decibel((2 * rest) / total) };
+  const total = out.length - 2 * edge;
+  return { a, b, meanSquare: yy / total, meanSquareRest: rest / total };
 }
 
 function decibel(power: number): number {
